@@ -1,0 +1,27 @@
+/** What an id names; the prefix stands in front of every id of that kind. */
+export type IdPrefix = 'proj' | 'key' | 'ds' | 'job' | 'evt' | 'model' | 'mv' | 'ep' | 'epv' | 'req';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford's base 32
+
+let lastTimeMs = 0;
+let lastRandom = new Uint8Array(16);
+
+/**
+ * A new id such as `job_01k0…`: the prefix, 48 bits of milliseconds, 80 random bits (the ULID layout), so that ids sort
+ * by the time they were made. Ids made by one process within one millisecond sort in order too: the random part counts up.
+ */
+export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {
+  if (nowMs > lastTimeMs) {
+    lastTimeMs = nowMs;
+    lastRandom = crypto.getRandomValues(new Uint8Array(16)).map((byte) => byte & 31);
+    lastRandom[0] = (lastRandom[0] ?? 0) & 15; // room to count up
+  } else {
+    for (let i = 15; i >= 0; i--) {
+      lastRandom[i] = ((lastRandom[i] ?? 0) + 1) & 31;
+      if (lastRandom[i] !== 0) break;
+    }
+  }
+  let time = '';
+  for (let rest = lastTimeMs, i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32] + time;
+  return `${prefix}_${time}${Array.from(lastRandom, (value) => ALPHABET[value]).join('')}`;
+}

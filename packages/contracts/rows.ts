@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { promptParts } from './prompt.ts';
+
+/** What the rows of a dataset are. */
+export const datasetKind = z.enum(['text', 'demonstrations', 'comparisons']);
+export type DatasetKind = z.infer<typeof datasetKind>;
+
+/** One document of plain text, for pretraining. */
+export const textRow = z.strictObject({ text: z.string().min(1) });
+export type TextRow = z.infer<typeof textRow>;
+
+/** A prompt and the reference that a person wrote. `group` names the post: splits never cut through a group. */
+export const demonstrationRow = z.strictObject({
+  group: z.string(),
+  prompt: promptParts,
+  completion: z.string().min(1),
+});
+export type DemonstrationRow = z.infer<typeof demonstrationRow>;
+
+/** Two completions of one prompt, the better one first. */
+export const comparisonRow = z.strictObject({
+  group: z.string(),
+  prompt: promptParts,
+  chosen: z.string().min(1),
+  rejected: z.string().min(1),
+  /** How sure the labeler was, 1 (barely) to 4 (very): the distance from the middle of the paper's nine points. */
+  confidence: z.number().min(0).max(4).optional(),
+  margin: z.number().optional(),
+  worker: z.string().optional(),
+  split: z.string().optional(),
+});
+export type ComparisonRow = z.infer<typeof comparisonRow>;
+
+/** The stored form of a dataset: one row of the dataset's kind per line of JSON. */
+export const rowSchemas = { text: textRow, demonstrations: demonstrationRow, comparisons: comparisonRow } as const;

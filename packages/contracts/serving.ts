@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { promptParts } from './prompt.ts';
+
+/**
+ * What the API asks of `gpu-workers serve`, over loopback or a private network, with a shared token:
+ * `POST /score`, `POST /generate`, `GET /health`.
+ */
+export const servedModel = z.strictObject({ prefix: z.string(), manifest_sha256: z.string() });
+export type ServedModel = z.infer<typeof servedModel>;
+
+/** What to do with a prompt that does not fit: refuse, shorten the post (the paper's rule), or cut the end. */
+export const truncationRule = z.enum(['error', 'post', 'right']);
+export type TruncationRule = z.infer<typeof truncationRule>;
+
+export const serveScoreRequest = z.strictObject({
+  model: servedModel,
+  truncation: truncationRule,
+  /** Every post is computed once for all its completions. */
+  items: z.array(z.strictObject({ prompt: promptParts, completions: z.array(z.string()).min(1) })).min(1),
+});
+export type ServeScoreRequest = z.infer<typeof serveScoreRequest>;
+
+export const completionScore = z.strictObject({
+  /** The reward model's output. */
+  raw: z.number(),
+  /** `raw` shifted so that reference summaries average 0. */
+  score: z.number(),
+  /** Tokens read: prompt and completion, end of text included. */
+  tokens: z.number().int(),
+  truncated: z.boolean(),
+});
+export type CompletionScore = z.infer<typeof completionScore>;
+
+/** Scores in the order of the items and of their completions. */
+export const serveScoreAnswer = z.strictObject({ items: z.array(z.array(completionScore)) });
+export type ServeScoreAnswer = z.infer<typeof serveScoreAnswer>;
+
+export const serveGenerateRequest = z.strictObject({
+  model: servedModel,
+  truncation: truncationRule,
+  prompts: z.array(promptParts).min(1),
+  /** Samples of each prompt. */
+  n: z.number().int().min(1).max(64),
+  temperature: z.number().min(0).max(10),
+  max_tokens: z.number().int().min(1),
+  seed: z.number().int(),
+});
+export type ServeGenerateRequest = z.infer<typeof serveGenerateRequest>;
+
+export const generatedSample = z.strictObject({
+  text: z.string(),
+  /** Tokens sampled, end of text included. */
+  tokens: z.number().int(),
+  /** `stop`: the model ended the text; `length`: max_tokens did. */
+  finish_reason: z.enum(['stop', 'length']),
+  /** log π(y|x), nats, at the sampling temperature. */
+  log_prob: z.number(),
+  truncated: z.boolean(),
+});
+export const serveGenerateAnswer = z.strictObject({ prompts: z.array(z.array(generatedSample)) });
+export type ServeGenerateAnswer = z.infer<typeof serveGenerateAnswer>;
+
+export const engineGrade = z.enum(['fused', 'libtensorflow', 'javascript']);
+export type EngineGrade = z.infer<typeof engineGrade>;
+
+export const serveHealth = z.strictObject({
+  /** libtensorflow with our fused ops, libtensorflow alone, or pure JavaScript. */
+  engine: engineGrade,
+  precision: z.enum(['float32', 'bfloat16']),
+  loaded_models: z.number().int(),
+});
+export type ServeHealth = z.infer<typeof serveHealth>;

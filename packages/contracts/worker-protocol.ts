@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { jobSpec } from './job.ts';
+import { datasetKind } from './rows.ts';
+
+/**
+ * What a worker and the API say to each other, under `/v1/worker/jobs/{id}/…` with the job's own token. The token names
+ * the job and the attempt: once another attempt has begun, every call of the old one is answered 409 and it must stop.
+ */
+export const modelKind = z.enum(['base', 'policy', 'reward_model']);
+export type ModelKind = z.infer<typeof modelKind>;
+
+/** `POST claim`: `queued → running`; one winner, the others get 409. */
+export const claimAnswer = z.strictObject({
+  job_id: z.string(),
+  attempt: z.number().int(),
+  spec: jobSpec,
+  /** A worker that is silent for longer has died. */
+  lease_seconds: z.number(),
+  /** Where this job writes: checkpoints at `<prefix>/<step>/`, the result at `<prefix>/model/`. */
+  artifact_prefix: z.string(),
+  /** Inputs by id, as the spec names them. `key` is a JSON Lines artifact in the stored form of rows. */
+  datasets: z.record(
+    z.string(),
+    z.strictObject({ kind: datasetKind, key: z.string(), sha256: z.string(), rows: z.number().int() }),
+  ),
+  /** A model's files are under `prefix`, listed and hashed by `<prefix>/manifest.json`, whose own hash is given. */
+  models: z.record(z.string(), z.strictObject({ kind: modelKind, prefix: z.string(), manifest_sha256: z.string() })),
+});
+export type ClaimAnswer = z.infer<typeof claimAnswer>;
+
+/** `POST heartbeat`. */
+export const heartbeat = z.strictObject({
+  stage: z.string(),
+  step: z.number().int().min(0),
+  total_steps: z.number().int().min(0),
+});
+export const heartbeatAnswer = z.strictObject({ directive: z.enum(['continue', 'cancel']) });
+export type Heartbeat = z.infer<typeof heartbeat>;
+export type HeartbeatAnswer = z.infer<typeof heartbeatAnswer>;
+
+/** `POST metrics`: points are kept by (name, step), so that a resumed worker may send a step again. */
+export const metricsReport = z.strictObject({
+  points: z
+    .array(z.strictObject({ step: z.number().int().min(0), values: z.record(z.string().max(64), z.number()) }))
+    .max(1000),
+});
+export type MetricsReport = z.infer<typeof metricsReport>;
+
+/** `POST events`: appended to the job's log. Types the worker sends: `stage`, `checkpoint`, `settings`, `warning`. */
+export const eventsReport = z.strictObject({
+  events: z.array(z.strictObject({ type: z.string().max(64), data: z.record(z.string(), z.unknown()) })).max(100),
+});
+export type EventsReport = z.infer<typeof eventsReport>;
+
+/** `POST complete`: registers the model version and ends the job in one transaction. */
+export const completion = z.strictObject({
+  model: z
+    .strictObject({
+      kind: modelKind,
+      prefix: z.string(),
+      manifest_sha256: z.string(),
+      /** config.json of the model. */
+      config: z.record(z.string(), z.unknown()),
+    })
+    .nullable(),
+  /** Key of the report, for an evaluation. */
+  report_key: z.string().nullable(),
+  /** The last values, for the model version's page. */
+  metrics: z.record(z.string(), z.number()),
+});
+export type Completion = z.infer<typeof completion>;
+
+/** `POST fail`: `retryable` failures go back to `queued` until the attempts are used up. */
+export const failure = z.strictObject({
+  code: z.string(),
+  detail: z.string(),
+  retryable: z.boolean(),
+});
+export type Failure = z.infer<typeof failure>;
+
+/** `manifest.json`, written last: a folder without one does not exist. */
+export const manifest = z.strictObject({
+  files: z.record(z.string(), z.strictObject({ sha256: z.string(), size_bytes: z.number().int() })),
+});
+export type Manifest = z.infer<typeof manifest>;
+
+/** `POST cancelled`: the worker has stopped after `directive: cancel`. No body. */
