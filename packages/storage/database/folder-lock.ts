@@ -1,0 +1,103 @@
+import { link, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** A folder that one process at a time works in. */
+export interface FolderLock {
+  release(): Promise<void>;
+}
+
+export class FolderInUse extends Error {
+  override name = 'FolderInUse';
+  readonly code = 'folder_in_use';
+  readonly folder: string;
+  readonly pid: number;
+
+  constructor(folder: string, pid: number) {
+    super(`The folder ${folder} is in use by process ${pid}. Stop that process, or name another folder.`);
+    this.folder = folder;
+    this.pid = pid;
+  }
+}
+
+const LOCK_NAME = /^lock\.(\d+)$/;
+
+/** The process that holds the lock; `null` once it was released. A pid comes again, a pid and its start do not. */
+type Holder = { pid: number; started: string } | null;
+
+/**
+ * Takes the folder for this process. A lock whose process has died counts for nothing, so `kill -9` needs no clean-up.
+ *
+ * The lock is the file `lock.<n>` with the highest n, and n only ever grows: making n + 1 has one winner, and whoever
+ * acted on an old reading finds a higher number afterwards. Deleting and making one file again would have neither.
+ *
+ * @throws {FolderInUse} naming the folder and the process that has it
+ */
+export async function lockFolder(folder: string): Promise<FolderLock> {
+  const numbers = await lockNumbers(folder);
+  const last = Math.max(0, ...numbers);
+  const holder = last > 0 ? await readHolder(folder, last) : null;
+  if (holder && (await isAlive(holder))) throw new FolderInUse(folder, holder.pid);
+
+  const mine = last + 1;
+  if (!(await claim(folder, mine))) return lockFolder(folder);
+  if (Math.max(...(await lockNumbers(folder))) > mine) {
+    await unlink(lockPath(folder, mine));
+    return lockFolder(folder);
+  }
+  await Promise.all(numbers.map((number) => unlink(lockPath(folder, number)).catch(ignoreMissing)));
+  return { release: () => writeFile(lockPath(folder, mine), JSON.stringify(null)) };
+}
+
+const lockPath = (folder: string, number: number) => join(folder, `lock.${number}`);
+
+async function lockNumbers(folder: string): Promise<number[]> {
+  const names = await readdir(folder);
+  return names.flatMap((name) => LOCK_NAME.exec(name)?.[1] ?? []).map(Number);
+}
+
+/** Makes the numbered lock, with its content, in one step. False when another process was faster. */
+async function claim(folder: string, number: number): Promise<boolean> {
+  const draft = join(folder, `lock-draft.${process.pid}.${crypto.randomUUID()}`);
+  const holder: Holder = { pid: process.pid, started: (await startOf(process.pid)) ?? '' };
+  await writeFile(draft, JSON.stringify(holder));
+  try {
+    await link(draft, lockPath(folder, number));
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false;
+    throw error;
+  } finally {
+    await unlink(draft);
+  }
+}
+
+async function readHolder(folder: string, number: number): Promise<Holder> {
+  try {
+    return JSON.parse(await readFile(lockPath(folder, number), 'utf8')) as Holder;
+  } catch (error) {
+    // Removed because a higher one exists, which claiming will find; or cut short by a crash while it was released.
+    if (hasCode(error, 'ENOENT') || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+async function isAlive({ pid, started }: NonNullable<Holder>): Promise<boolean> {
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if (hasCode(error, 'ESRCH')) return false;
+  }
+  return ((await startOf(pid)) ?? '') === started;
+}
+
+/** When the process started, in clock ticks since boot: field 22 of /proc/PID/stat; undefined where there is no /proc. */
+async function startOf(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
+
+const hasCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code;
+
+function ignoreMissing(error: unknown): void {
+  if (!hasCode(error, 'ENOENT')) throw error;
+}

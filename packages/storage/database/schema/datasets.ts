@@ -1,0 +1,28 @@
+import type { DatasetKind } from '@laurel/contracts';
+import { bigint, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import { createdAt, moment } from './columns.ts';
+import { projects } from './projects.ts';
+
+/** Datasets. One that is `ready` never changes. */
+export const datasets = pgTable(
+  'datasets',
+  {
+    id: text().primaryKey(),
+    projectId: text('project_id')
+      .notNull()
+      .references(() => projects.id),
+    kind: text().$type<DatasetKind>().notNull(),
+    name: text().notNull(),
+    state: text({ enum: ['uploading', 'ready', 'failed'] }).notNull(),
+    /** Of the stored JSON Lines, hexadecimal; like the next four, null until the dataset is ready. */
+    sha256: text(),
+    rows: integer(),
+    sizeBytes: bigint('size_bytes', { mode: 'number' }),
+    artifactKey: text('artifact_key'),
+    /** What was found in the rows: counts, agreement, lengths, duplicates, the "longer wins" baseline. */
+    report: jsonb().$type<Record<string, unknown>>(),
+    createdAt: createdAt(),
+    readyAt: moment('ready_at'),
+  },
+  (table) => [index('datasets_project').on(table.projectId, table.id.desc())],
+);

@@ -1,0 +1,28 @@
+import { index, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { createdAt, moment } from './columns.ts';
+import { projects } from './projects.ts';
+
+/** API keys. The secret itself is never stored. */
+export const keys = pgTable(
+  'keys',
+  {
+    id: text().primaryKey(),
+    projectId: text('project_id')
+      .notNull()
+      .references(() => projects.id),
+    name: text().notNull(),
+    /** SHA-256 of the secret, hexadecimal. Secrets are random and long, so no slow hash is needed. */
+    secretHash: text('secret_hash').notNull(),
+    /** The secret's first characters, to recognise a key by. */
+    prefix: text().notNull(),
+    scopes: text().array().notNull(),
+    createdAt: createdAt(),
+    expiresAt: moment('expires_at'),
+    revokedAt: moment('revoked_at'),
+    lastUsedAt: moment('last_used_at'),
+  },
+  (table) => [
+    uniqueIndex('keys_secret_hash').on(table.secretHash),
+    index('keys_project').on(table.projectId, table.id.desc()),
+  ],
+);

@@ -1,0 +1,2 @@
+export * from './artifacts/index.ts';
+export * from './database/index.ts';
