@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JobLauncher, Launch } from './job-launcher.ts';
+
+/** How a worker ended: by an exit code or by a signal. */
+export interface WorkerExit {
+  jobId: string;
+  attempt: number;
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+}
+
+export interface ChildProcessLauncherOptions {
+  /** The worker's entry file, such as `…/gpu-workers/train.ts`; run by Node through tsx. */
+  entry: string;
+  /** Gets one log file for each job, appended to by its attempts. */
+  logFolder: string;
+  /** As the worker's `LAUREL_ARTIFACTS`: a folder or `s3://bucket/prefix`. */
+  artifacts: string;
+  /** Workers at once. */
+  maxWorkers: number;
+  /** Called when a worker has ended, however it did, so that a job without a worker need not wait for its lease. */
+  onExit: (exit: WorkerExit) => void;
+  /** The server's environment, of which a worker sees only what `PASSED_ON` names. */
+  env?: NodeJS.ProcessEnv;
+}
+
+/** What a worker may see of the server's environment: no key, no database address, only what the engine and S3 need. */
+const PASSED_ON = /^(PATH|HOME|TMPDIR|LANG|TZ|LD_LIBRARY_PATH|(TF|TFJS|OMP|CUDA|NVIDIA|AWS|S3|LAUREL_ENGINE)_\w+)$/;
+
+/**
+ * Starts each worker as a process of its own group, which outlives the server: a server that restarts finds its jobs
+ * still running. Workers that an earlier server started are not counted by `freeSlots`.
+ */
+export class ChildProcessLauncher implements JobLauncher {
+  readonly #options: ChildProcessLauncherOptions;
+  #running = 0;
+
+  constructor(options: ChildProcessLauncherOptions) {
+    this.#options = options;
+  }
+
+  freeSlots(): number {
+    return this.#options.maxWorkers - this.#running;
+  }
+
+  async launch({ jobId, attempt, token, apiUrl }: Launch): Promise<void> {
+    const { entry, logFolder, artifacts, onExit, env = process.env } = this.#options;
+    this.#running++; // before the first wait, so that two launches at once see each other
+    const child = await startDetached(entry, join(logFolder, `${jobId}.log`), {
+      ...passedOn(env),
+      LAUREL_API_URL: apiUrl,
+      LAUREL_JOB_ID: jobId,
+      LAUREL_JOB_TOKEN: token,
+      LAUREL_ARTIFACTS: artifacts,
+    }).catch((error: unknown) => {
+      this.#running--;
+      throw error;
+    });
+    child.once('exit', (exitCode, signal) => {
+      this.#running--;
+      onExit({ jobId, attempt, exitCode, signal });
+    });
+  }
+}
+
+async function startDetached(entry: string, logPath: string, env: NodeJS.ProcessEnv) {
+  await mkdir(join(logPath, '..'), { recursive: true });
+  const log = await open(logPath, 'a', 0o600);
+  try {
+    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
+      env,
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+    });
+    await once(child, 'spawn'); // rejects with the reason when it cannot be started
+    child.unref();
+    return child;
+  } finally {
+    await log.close();
+  }
+}
+
+const passedOn = (env: NodeJS.ProcessEnv) =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));

@@ -1,0 +1,2 @@
+export { ChildProcessLauncher, type ChildProcessLauncherOptions, type WorkerExit } from './child-process-launcher.ts';
+export type { JobLauncher, Launch } from './job-launcher.ts';
