@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { closeSync, openSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { JobLauncher, Launch } from './job-launcher.ts';
 
 /** How a worker ended: by an exit code or by a signal. */
@@ -13,11 +14,11 @@ export interface WorkerExit {
 }
 
 export interface ChildProcessLauncherOptions {
-  /** The worker's entry file, such as `…/gpu-workers/train.ts`; run by Node through tsx. */
+  /** The worker's entry file, absolute, such as `…/gpu-workers/train.ts`; run by Node through tsx. */
   entry: string;
   /** Gets one log file for each job, appended to by its attempts. */
   logFolder: string;
-  /** As the worker's `LAUREL_ARTIFACTS`: a folder or `s3://bucket/prefix`. */
+  /** As the worker's `LAUREL_ARTIFACTS`: an absolute folder or `s3://bucket/prefix`. */
   artifacts: string;
   /** Workers at once. */
   maxWorkers: number;
@@ -28,7 +29,8 @@ export interface ChildProcessLauncherOptions {
 }
 
 /** What a worker may see of the server's environment: no key, no database address, only what the engine and S3 need. */
-const PASSED_ON = /^(PATH|HOME|TMPDIR|LANG|TZ|LD_LIBRARY_PATH|(TF|TFJS|OMP|CUDA|NVIDIA|AWS|S3|LAUREL_ENGINE)_\w+)$/;
+const PASSED_ON =
+  /^(PATH|HOME|TMPDIR|LANG|TZ|LD_LIBRARY_PATH|XDG_CACHE_HOME|(TF|TFJS|OMP|CUDA|NVIDIA|AWS|S3|LAUREL_ENGINE)_\w+)$/;
 
 /**
  * Starts each worker as a process of its own group, which outlives the server: a server that restarts finds its jobs
@@ -49,37 +51,41 @@ export class ChildProcessLauncher implements JobLauncher {
   async launch({ jobId, attempt, token, apiUrl }: Launch): Promise<void> {
     const { entry, logFolder, artifacts, onExit, env = process.env } = this.#options;
     this.#running++; // before the first wait, so that two launches at once see each other
-    const child = await startDetached(entry, join(logFolder, `${jobId}.log`), {
-      ...passedOn(env),
-      LAUREL_API_URL: apiUrl,
-      LAUREL_JOB_ID: jobId,
-      LAUREL_JOB_TOKEN: token,
-      LAUREL_ARTIFACTS: artifacts,
-    }).catch((error: unknown) => {
+    try {
+      const child = await startDetached(entry, join(logFolder, `${jobId}.log`), {
+        ...passedOn(env),
+        LAUREL_API_URL: apiUrl,
+        LAUREL_JOB_ID: jobId,
+        LAUREL_JOB_TOKEN: token,
+        LAUREL_ARTIFACTS: artifacts,
+      });
+      child.once('exit', (exitCode, signal) => {
+        this.#running--;
+        onExit({ jobId, attempt, exitCode, signal });
+      });
+    } catch (error) {
       this.#running--;
       throw error;
-    });
-    child.once('exit', (exitCode, signal) => {
-      this.#running--;
-      onExit({ jobId, attempt, exitCode, signal });
-    });
+    }
   }
 }
 
-async function startDetached(entry: string, logPath: string, env: NodeJS.ProcessEnv) {
-  await mkdir(join(logPath, '..'), { recursive: true });
-  const log = await open(logPath, 'a', 0o600);
+/** Resolves when the process exists; its exit has then not been reported yet. */
+async function startDetached(entry: string, logPath: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  await mkdir(dirname(logPath), { recursive: true });
+  const log = openSync(logPath, 'a', 0o600);
   try {
-    const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
+    const child = spawn(process.execPath, ['--import', 'tsx', basename(entry)], {
+      cwd: dirname(entry), // where Node looks for tsx
       env,
       detached: true,
-      stdio: ['ignore', log.fd, log.fd],
+      stdio: ['ignore', log, log],
     });
-    await once(child, 'spawn'); // rejects with the reason when it cannot be started
     child.unref();
+    await once(child, 'spawn'); // rejects with the reason when it cannot be started
     return child;
   } finally {
-    await log.close();
+    closeSync(log); // the child has its own
   }
 }
 

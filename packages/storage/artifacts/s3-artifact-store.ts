@@ -1,0 +1,95 @@
+import { Readable } from 'node:stream';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  paginateListObjectsV2,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { checkKey, checkPrefix } from './artifact-key.ts';
+import { ArtifactNotFound, type ArtifactStore } from './artifact-store.ts';
+
+export interface S3ArtifactStoreOptions {
+  client: S3Client;
+  bucket: string;
+  /** Stands in front of every key, ends in a slash unless empty. */
+  prefix: string;
+}
+
+/** Artifacts as objects of an S3 bucket, or of a server that speaks its protocol. S3 itself writes whole or not at all. */
+export class S3ArtifactStore implements ArtifactStore {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #prefix: string;
+
+  constructor({ client, bucket, prefix }: S3ArtifactStoreOptions) {
+    this.#client = client;
+    this.#bucket = bucket;
+    this.#prefix = prefix;
+  }
+
+  async put(key: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
+    const target = this.#object(key);
+    if (content instanceof Uint8Array) {
+      await this.#client.send(new PutObjectCommand({ ...target, Body: content }));
+      return;
+    }
+    // Sent in parts; when a part or the content fails, the parts already sent are deleted.
+    const body = Readable.from(content, { objectMode: false });
+    await new Upload({ client: this.#client, params: { ...target, Body: body } }).done();
+  }
+
+  async *read(key: string): AsyncIterable<Uint8Array> {
+    yield* (await this.#open(key)) as Readable;
+  }
+
+  async get(key: string): Promise<Uint8Array> {
+    return (await this.#open(key)).transformToByteArray();
+  }
+
+  async exists(key: string): Promise<boolean> {
+    try {
+      await this.#client.send(new HeadObjectCommand(this.#object(key)));
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
+  }
+
+  async list(prefix: string): Promise<string[]> {
+    checkPrefix(prefix);
+    const keys: string[] = [];
+    const query = { Bucket: this.#bucket, Prefix: this.#prefix + prefix };
+    for await (const page of paginateListObjectsV2({ client: this.#client }, query)) {
+      for (const { Key } of page.Contents ?? []) if (Key) keys.push(Key.slice(this.#prefix.length));
+    }
+    return keys.sort();
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.#client.send(new DeleteObjectCommand(this.#object(key)));
+  }
+
+  #object(key: string): { Bucket: string; Key: string } {
+    checkKey(key);
+    return { Bucket: this.#bucket, Key: this.#prefix + key };
+  }
+
+  async #open(key: string) {
+    try {
+      const { Body } = await this.#client.send(new GetObjectCommand(this.#object(key)));
+      if (!Body) throw new ArtifactNotFound(key);
+      return Body;
+    } catch (error) {
+      throw isMissing(error) ? new ArtifactNotFound(key, error) : error;
+    }
+  }
+}
+
+/** A HEAD answer has no body to name the error, so the status must do; a missing bucket is another matter. */
+const isMissing = (error: unknown) =>
+  error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404 && error.name !== 'NoSuchBucket';
