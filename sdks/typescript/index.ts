@@ -1,0 +1,11 @@
+export { Laurel } from './client.ts';
+export * from './errors.ts';
+export { type Page, Paged } from './paged.ts';
+export * from './resources/datasets.ts';
+export * from './resources/endpoints.ts';
+export * from './resources/jobs.ts';
+export * from './resources/keys.ts';
+export * from './resources/models.ts';
+export * from './resources/projects.ts';
+export type { CallOptions, LaurelOptions } from './transport.ts';
+export type { UploadContent } from './upload-body.ts';

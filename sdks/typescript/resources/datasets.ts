@@ -1,0 +1,43 @@
+import { Paged } from '../paged.ts';
+import type { CallOptions, Transport } from '../transport.ts';
+import type { Answer, Query } from '../types.ts';
+import { type UploadContent, uploadBody } from '../upload-body.ts';
+
+export type Dataset = Answer<'datasets.get'>;
+
+/** Rows to learn from: plain text, demonstrations, comparisons. A dataset never changes once it is ready. */
+export class Datasets {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * Uploads a dataset, one JSON row a line; the service checks every row while it arrives.
+   * @example await laurel.datasets.upload({ kind: 'demonstrations', name: 'notices' }, [{ prompt: 'Lost: …', completion: '…' }])
+   * @throws {UnprocessableError} whose `errors` name the line and member of every bad row; nothing is kept
+   */
+  upload(query: Query<'datasets.create'>, content: UploadContent, options: CallOptions = {}): Promise<Dataset> {
+    const headers = { 'content-type': 'application/x-ndjson' };
+    return this.#transport.json('/v1/datasets', { method: 'POST', query, body: uploadBody(content), headers, ...options });
+  }
+
+  get(id: string, options: CallOptions = {}): Promise<Dataset> {
+    return this.#transport.json(`/v1/datasets/${id}`, options);
+  }
+
+  list(query: { limit?: number } = {}, options: CallOptions = {}): Paged<Dataset> {
+    return new Paged(this.#transport, '/v1/datasets', query, options);
+  }
+
+  /** The first rows, in the form that trainers read. */
+  rows(id: string, query: Query<'datasets.rows'> = {}, options: CallOptions = {}): Promise<Answer<'datasets.rows'>> {
+    return this.#transport.json(`/v1/datasets/${id}/rows`, { query, ...options });
+  }
+
+  /** @throws {ConflictError} while a job that has not ended needs it */
+  delete(id: string, options: CallOptions = {}): Promise<void> {
+    return this.#transport.json(`/v1/datasets/${id}`, { method: 'DELETE', ...options });
+  }
+}

@@ -1,0 +1,108 @@
+import { LaurelError } from '../errors.ts';
+import { Paged } from '../paged.ts';
+import { patiently } from '../patiently.ts';
+import { sleep } from '../retry.ts';
+import { parseServerSentEvents } from '../server-sent-events.ts';
+import type { CallOptions, Transport } from '../transport.ts';
+import type { Answer, Body, Item, Query } from '../types.ts';
+
+export type Job = Answer<'jobs.get'>;
+export type JobSpec = Body<'jobs.create'>;
+export type JobEvent = Item<'jobs.events'>;
+export type JobMetrics = Answer<'jobs.metrics'>;
+export type JobReport = Answer<'jobs.report'>;
+
+const POLL_MS = 1_000;
+const ENDED = new Set<string>(['succeeded', 'failed', 'cancelled']);
+
+/** A job that was waited for ended otherwise than in `succeeded`. */
+export class JobNotSucceededError extends LaurelError {
+  override name = 'JobNotSucceededError';
+  readonly job: Job;
+
+  constructor(job: Job) {
+    super(`job_${job.state}`, `${job.id} ${job.state}${job.error ? `: ${job.error.detail}` : '.'}`);
+    this.job = job;
+  }
+}
+
+/** Training and evaluation runs. */
+export class Jobs {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /** Queues a job. A retry of this call cannot make a second one: all its tries carry one idempotency key. */
+  create(spec: JobSpec, options: CallOptions = {}): Promise<Job> {
+    return this.#transport.json('/v1/jobs', { method: 'POST', json: spec, ...options });
+  }
+
+  get(id: string, options: CallOptions = {}): Promise<Job> {
+    return this.#transport.json(`/v1/jobs/${id}`, options);
+  }
+
+  list(query: { limit?: number } = {}, options: CallOptions = {}): Paged<Job> {
+    return new Paged(this.#transport, '/v1/jobs', query, options);
+  }
+
+  cancel(id: string, options: CallOptions = {}): Promise<Job> {
+    return this.#transport.json(`/v1/jobs/${id}/cancel`, { method: 'POST', ...options });
+  }
+
+  /** Measured values by name and step. */
+  metrics(id: string, query: Query<'jobs.metrics'> = {}, options: CallOptions = {}): Promise<JobMetrics> {
+    return this.#transport.json(`/v1/jobs/${id}/metrics`, { query, ...options });
+  }
+
+  /** What an evaluation found. */
+  report(id: string, options: CallOptions = {}): Promise<JobReport> {
+    return this.#transport.json(`/v1/jobs/${id}/report`, options);
+  }
+
+  /**
+   * Waits until the job has ended and returns it; `onProgress` sees it about once a second. Goes on while the service is
+   * started again, for up to two minutes.
+   * @throws {JobNotSucceededError} when it failed or was cancelled
+   */
+  async wait(id: string, options: CallOptions & { onProgress?: (job: Job) => void | Promise<void> } = {}): Promise<Job> {
+    const { onProgress, ...call } = options;
+    for (;;) {
+      const job = await patiently(() => this.get(id, call), call.signal);
+      await onProgress?.(job);
+      if (job.state === 'succeeded') return job;
+      if (ENDED.has(job.state)) throw new JobNotSucceededError(job);
+      await sleep(POLL_MS, call.signal);
+    }
+  }
+
+  /**
+   * The job's events as they happen, from the one numbered `after` (from the first if left out) to the job's end. A
+   * connection that breaks is made again and goes on after the last event seen.
+   */
+  async *stream(id: string, options: CallOptions & { after?: number } = {}): AsyncGenerator<JobEvent> {
+    const { after = 0, ...call } = options;
+    let lastId = String(after);
+    for (;;) {
+      const response = await patiently(() => this.#openStream(id, lastId, call), call.signal);
+      let unbroken = true;
+      try {
+        for await (const message of parseServerSentEvents(response.body as ReadableStream<Uint8Array>)) {
+          lastId = message.id;
+          yield JSON.parse(message.data) as JobEvent;
+        }
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error; // fetch's name for a connection that was lost
+        unbroken = false;
+      }
+      const job = await patiently(() => this.get(id, call), call.signal);
+      if (unbroken && ENDED.has(job.state)) return;
+    }
+  }
+
+  #openStream(id: string, lastId: string, call: CallOptions): Promise<Response> {
+    const headers = { accept: 'text/event-stream', 'last-event-id': lastId };
+    return this.#transport.send(`/v1/jobs/${id}/events`, { headers, streamed: true, ...call });
+  }
+}

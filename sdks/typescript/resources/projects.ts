@@ -1,0 +1,26 @@
+import { Paged } from '../paged.ts';
+import type { CallOptions, Transport } from '../transport.ts';
+import type { Answer, Body } from '../types.ts';
+
+export type Project = Answer<'projects.get'>;
+
+/** Projects keep what teams upload and train apart. */
+export class Projects {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  create(project: Body<'projects.create'>, options: CallOptions = {}): Promise<Project> {
+    return this.#transport.json('/v1/projects', { method: 'POST', json: project, ...options });
+  }
+
+  get(id: string, options: CallOptions = {}): Promise<Project> {
+    return this.#transport.json(`/v1/projects/${id}`, options);
+  }
+
+  list(query: { limit?: number } = {}, options: CallOptions = {}): Paged<Project> {
+    return new Paged(this.#transport, '/v1/projects', query, options);
+  }
+}
