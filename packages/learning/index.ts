@@ -1,0 +1,10 @@
+export * from './checkpoint/model-files.ts';
+export * from './checkpoint/safetensors.ts';
+export * from './checkpoint/trainer-state.ts';
+export type * from './model/kernels.ts';
+export * from './model/packed-batch.ts';
+export * from './model/parameters.ts';
+export { portableKernels } from './model/portable-kernels.ts';
+export { RandomGenerator } from './random/random-generator.ts';
+export { loadTokenizer } from './tokenizer/load-tokenizer.ts';
+export type { Tokenizer } from './tokenizer/tokenizer.ts';
