@@ -1,0 +1,34 @@
+import type { SpecOf } from '@laurel/contracts';
+import type { CorpusSettings } from './corpus.ts';
+
+/** What the demonstration trains, and on what: sizes and hyperparameters that work within minutes on two cores. */
+export const demoSettings = {
+  corpus: { seed: 1, texts: 8000, documents: 3000, comparisons: 6000, heldOutDocuments: 200, heldOutComparisons: 1000 },
+  pretrain: {
+    architecture: { layers: 4, width: 128, heads: 4, context: 256 },
+    vocabulary_size: 2048,
+    hyperparameters: { learning_rate: 2e-3, batch_size: 32, epochs: 2, warmup_steps: 50, weight_decay: 0.01 },
+  },
+  sft: { hyperparameters: { learning_rate: 5e-4, batch_size: 32, epochs: 1, warmup_steps: 10 } },
+  reward_model: { hyperparameters: { learning_rate: 5e-4, batch_size: 32, epochs: 1, warmup_steps: 10 } },
+  ppo: {
+    hyperparameters: {
+      learning_rate: 3e-4,
+      batch_size: 128,
+      minibatch_size: 64,
+      epochs: 2,
+      total_episodes: 5120,
+      kl_coefficient: 0.05,
+      temperature: 0.7,
+      response_length: 48,
+    },
+  },
+  evaluation: { best_of: 8, max_prompts: 200, temperature: 0.7, response_length: 48 },
+} satisfies {
+  corpus: CorpusSettings;
+  pretrain: Pick<SpecOf<'pretrain'>, 'architecture' | 'vocabulary_size' | 'hyperparameters'>;
+  sft: Pick<SpecOf<'sft'>, 'hyperparameters'>;
+  reward_model: Pick<SpecOf<'reward_model'>, 'hyperparameters'>;
+  ppo: Pick<SpecOf<'ppo'>, 'hyperparameters'>;
+  evaluation: Pick<SpecOf<'evaluation'>, 'best_of' | 'max_prompts' | 'temperature' | 'response_length'>;
+};
