@@ -1,10 +1,18 @@
 export * from './checkpoint/model-files.ts';
 export * from './checkpoint/safetensors.ts';
 export * from './checkpoint/trainer-state.ts';
+export * from './losses/advantages.ts';
+export * from './losses/next-token-loss.ts';
+export * from './losses/policy-loss.ts';
+export * from './losses/reward-pair-loss.ts';
+export * from './losses/token-rewards.ts';
+export * from './losses/value-loss.ts';
 export type * from './model/kernels.ts';
 export * from './model/packed-batch.ts';
 export * from './model/parameters.ts';
 export { portableKernels } from './model/portable-kernels.ts';
+export * from './optimiser/learning-rate.ts';
+export * from './optimiser/optimiser.ts';
 export { RandomGenerator } from './random/random-generator.ts';
 export { loadTokenizer } from './tokenizer/load-tokenizer.ts';
 export type { Tokenizer } from './tokenizer/tokenizer.ts';

@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Gradients, Kernels, Parameters } from '../model/kernels.ts';
+
+/** AdamW's memory of one record of parameters. Whoever made it disposes its tensors. */
+export interface OptimiserState {
+  /** Updates done. */
+  step: number;
+  firstMoments: Parameters;
+  secondMoments: Parameters;
+}
+
+export interface OptimiserSettings {
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+  /** Gradients longer than this, in the Euclidean norm over all parameters, are scaled down to it. */
+  maxGradientNorm: number;
+}
+
+/** Moments of 0 for every parameter. */
+export function createOptimiserState(parameters: Parameters): OptimiserState {
+  const zeros = () =>
+    Object.fromEntries(Object.entries(parameters).map(([name, { shape }]) => [name, tf.zeros(shape)]));
+  return { step: 0, firstMoments: zeros(), secondMoments: zeros() };
+}
+
+export function disposeOptimiserState({ firstMoments, secondMoments }: OptimiserState): void {
+  tf.dispose([firstMoments, secondMoments]);
+}
+
+/**
+ * One update: clips by the global norm (Pascanu et al. 2013, algorithm 1), then AdamW. Changes `parameters` and `state`; does not
+ * dispose the gradients. Returns the norm before clipping. Throws if it is not finite, with the parameters untouched.
+ * @param gradientScale multiplies the gradients first: 1 / n where they are sums over n batches
+ */
+export function updateParameters(
+  kernels: Kernels,
+  update: {
+    parameters: Parameters;
+    gradients: Gradients;
+    state: OptimiserState;
+    settings: OptimiserSettings;
+    learningRate: number;
+    gradientScale?: number;
+  },
+): { gradientNorm: number } {
+  const { parameters, gradients, state, settings, learningRate, gradientScale = 1 } = update;
+  const gradientNorm = Math.sqrt(kernels.squaredNorm(gradients)) * gradientScale;
+  if (!Number.isFinite(gradientNorm))
+    throw new Error(`the gradient of step ${state.step + 1} is not finite; a smaller learning_rate may help`);
+  const { maxGradientNorm, ...adamW } = settings;
+  const clipScale = gradientNorm > maxGradientNorm ? maxGradientNorm / gradientNorm : 1;
+  state.step += 1;
+  const { step, firstMoments, secondMoments } = state;
+  kernels.adamW({
+    ...{ parameters, gradients, firstMoments, secondMoments, step, learningRate, ...adamW },
+    gradientScale: gradientScale * clipScale,
+  });
+  return { gradientNorm };
+}
