@@ -1,0 +1,49 @@
+import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type S3, startS3 } from '../../../tests/real-parts/index.ts';
+import { describeArtifactStore } from './artifact-store-contract.ts';
+import { S3ArtifactStore } from './s3-artifact-store.ts';
+
+let s3: S3;
+let client: S3Client;
+beforeAll(async () => {
+  s3 = await startS3();
+  client = new S3Client({
+    endpoint: s3.env.S3_ENDPOINT,
+    region: s3.env.AWS_REGION,
+    forcePathStyle: true,
+    credentials: { accessKeyId: s3.env.AWS_ACCESS_KEY_ID, secretAccessKey: s3.env.AWS_SECRET_ACCESS_KEY },
+  });
+}, 600_000);
+afterAll(async () => {
+  client.destroy();
+  await s3.stop();
+});
+
+let opened = 0;
+const openStore = async () => new S3ArtifactStore({ client, bucket: s3.bucket, prefix: `store-${++opened}/` });
+
+describeArtifactStore('S3ArtifactStore', openStore);
+
+test('lists more keys than one answer holds', async () => {
+  const store = await openStore();
+  const keys = Array.from({ length: 1005 }, (_, i) => `many/${String(i).padStart(5, '0')}`);
+  await Promise.all(keys.map((key) => store.put(key, new Uint8Array(1))));
+  expect(await store.list('many/')).toEqual(keys);
+});
+
+test('a failed upload leaves no parts behind to be paid for', async () => {
+  const store = await openStore();
+  const failing = async function* () {
+    yield new Uint8Array(11 << 20);
+    throw new Error('cut');
+  };
+  await expect(store.put('large', failing())).rejects.toThrow('cut');
+  const { Uploads } = await client.send(new ListMultipartUploadsCommand({ Bucket: s3.bucket }));
+  expect(Uploads ?? []).toEqual([]);
+});
+
+test('a bucket that does not exist is not taken for a missing artifact', async () => {
+  const store = new S3ArtifactStore({ client, bucket: 'no-such-bucket', prefix: '' });
+  await expect(store.get('a')).rejects.toThrow('The specified bucket does not exist');
+});
