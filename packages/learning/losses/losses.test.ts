@@ -1,0 +1,140 @@
+import '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { generalisedAdvantages, whiten } from './advantages.ts';
+import { nextTokenLoss } from './next-token-loss.ts';
+import { policyLoss, policyStatistics } from './policy-loss.ts';
+import { rewardPairLoss } from './reward-pair-loss.ts';
+import { logRatio, tokenRewards } from './token-rewards.ts';
+import { valueLoss } from './value-loss.ts';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+});
+
+const floats = (...values: number[]) => Float32Array.from(values);
+const vector = (...values: number[]) => tf.tensor1d(values);
+const number = (tensor: tf.Tensor) => tensor.dataSync()[0] ?? Number.NaN;
+const gradient = (f: (x: tf.Tensor1D) => tf.Tensor, x: tf.Tensor1D) => [
+  ...tf
+    .grad((input: tf.Tensor) => f(input as tf.Tensor1D))(x)
+    .dataSync(),
+];
+function expectClose(actual: Iterable<number>, expected: number[]) {
+  const values = [...actual];
+  expect(values.length).toBe(expected.length);
+  for (const [i, value] of values.entries()) expect(value).toBeCloseTo(expected[i] ?? Number.NaN, 5);
+}
+
+describe('rewardPairLoss', () => {
+  it('is −log σ of the margin, averaged', () => {
+    // Margins log 3 and −log 3: σ is 3/4 and 1/4.
+    const loss = rewardPairLoss(vector(Math.log(3), 0), vector(0, Math.log(3)));
+    expect(number(loss)).toBeCloseTo((Math.log(4 / 3) + Math.log(4)) / 2, 6);
+  });
+
+  it('has the gradient σ(margin) − 1 in the chosen reward', () => {
+    expectClose(
+      gradient((chosen) => rewardPairLoss(chosen, vector(0, 0)), vector(Math.log(3), 0)),
+      [-1 / 8, -1 / 4],
+    );
+  });
+
+  it('stays finite at margins of ±1000', () => {
+    expect(number(rewardPairLoss(vector(1000), vector(0)))).toBe(0);
+    expect(number(rewardPairLoss(vector(-1000), vector(0)))).toBe(1000);
+    expectClose(
+      gradient((chosen) => rewardPairLoss(chosen, vector(0)), vector(-1000)),
+      [-1],
+    );
+  });
+});
+
+it('nextTokenLoss is the mean negative log probability', () => {
+  expect(number(nextTokenLoss(vector(-1, -2, -6)))).toBe(3);
+});
+
+describe('policyLoss', () => {
+  // Ratios 1, 1.5, 1.5, 0.5, 0.5 with ε 0.2.
+  const logProbs = vector(0, Math.log(1.5), Math.log(1.5), Math.log(0.5), Math.log(0.5));
+  const oldLogProbs = vector(0, 0, 0, 0, 0);
+  const advantages = vector(2, 1, -1, 1, -1);
+
+  it('takes the worse of the ratio and the clipped ratio', () => {
+    // −2·1, −1·1.2 (clipped), +1·1.5, −1·0.5, +1·0.8 (clipped).
+    expect(number(policyLoss(logProbs, oldLogProbs, advantages, 0.2))).toBeCloseTo((-2 - 1.2 + 1.5 - 0.5 + 0.8) / 5, 6);
+  });
+
+  it('has no gradient where clipping won', () => {
+    const slopes = gradient((x) => policyLoss(x, oldLogProbs, advantages, 0.2), logProbs);
+    expectClose(slopes, [-2 / 5, 0, 1.5 / 5, -0.5 / 5, 0]);
+  });
+
+  it('has the statistics of its ratios', () => {
+    const statistics = policyStatistics(floats(0, Math.log(1.5), Math.log(0.9)), floats(0, 0, 0), 0.2);
+    expect(statistics.ratio).toBeCloseTo(3.4 / 3, 6);
+    expect(statistics.ratioDeviation).toBeCloseTo(0.5, 6);
+    expect(statistics.approxKl).toBeCloseTo((Math.log(1.5) ** 2 + Math.log(0.9) ** 2) / 6, 6);
+    expect(statistics.clipFraction).toBeCloseTo(1 / 3, 6);
+  });
+
+  it('is neutral before the first update (detail 12)', () => {
+    const same = floats(-1.5, -0.25);
+    expect(policyStatistics(same, same, 0.2)).toEqual({ ratio: 1, ratioDeviation: 0, approxKl: 0, clipFraction: 0 });
+  });
+});
+
+describe('valueLoss', () => {
+  // V − V_old is 0.1, 0.5 and −0.5 with ε 0.2, so V is clipped to 0.1, 0.2 and −0.2.
+  const values = vector(0.1, 0.5, -0.5);
+  const [oldValues, returns] = [vector(0, 0, 0), vector(1, 1, -0.1)];
+
+  it('takes the larger error of the value and the clipped value', () => {
+    expect(number(valueLoss(values, oldValues, returns, 0.2))).toBeCloseTo((0.81 + 0.64 + 0.16) / 6, 6);
+  });
+
+  it('has no gradient where clipping won', () => {
+    expectClose(
+      gradient((x) => valueLoss(x, oldValues, returns, 0.2), values),
+      [-0.3, 0, -0.4 / 3],
+    );
+  });
+});
+
+describe('detail 10: per-token reward', () => {
+  it('is −β (log π − log π_SFT), plus the score at the last token', () => {
+    expectClose(tokenRewards(floats(-1, -2, -3), floats(-2, -2, -1), 5, 0.1), [-0.1, 0, 0.2 + 5]);
+  });
+
+  it('sums the log ratio of a response', () => {
+    expect(logRatio(floats(-1, -2, -3), floats(-2, -2, -1))).toBe(-1);
+  });
+});
+
+describe('detail 11: GAE and whitening', () => {
+  const rewards = floats(1, 0, 2);
+  const values = floats(0.5, 1, 1.5);
+
+  it('computes advantages backwards and returns from them', () => {
+    // δ = [1 + 0.9·1 − 0.5, 0.9·1.5 − 1, 2 − 1.5] = [1.4, 0.35, 0.5]; γλ = 0.45.
+    const { advantages, returns } = generalisedAdvantages(rewards, values, 0.9, 0.5);
+    const expected = [1.4 + 0.45 * (0.35 + 0.45 * 0.5), 0.35 + 0.45 * 0.5, 0.5];
+    expectClose(advantages, expected);
+    expectClose(
+      returns,
+      [expected[0] ?? 0, expected[1] ?? 0, expected[2] ?? 0].map((a, t) => a + (values[t] ?? 0)),
+    );
+  });
+
+  it('with γ = λ = 1 returns the sum of the rewards to come', () => {
+    expectClose(generalisedAdvantages(rewards, values, 1, 1).returns, [3, 2, 2]);
+  });
+
+  it('whitens to mean 0 and variance 1', () => {
+    expectClose(whiten(floats(1, 2, 3)), [-Math.sqrt(1.5), 0, Math.sqrt(1.5)]);
+  });
+
+  it('whitens equal values to 0', () => {
+    expectClose(whiten(floats(4, 4)), [0, 0]);
+  });
+});
