@@ -1,0 +1,85 @@
+import type { Completion } from '@laurel/contracts';
+import type { ArtifactStore } from '@laurel/storage/artifacts';
+import type { Logger } from 'pino';
+import type { Engine } from '../engine/native.ts';
+import { evaluationJob } from './evaluation-job.ts';
+import { readInputs } from './inputs.ts';
+import type { Job } from './job.ts';
+import { ApiAway, type JobApi, StaleAttempt } from './job-api.ts';
+import { PATIENCE_MS, patiently } from './patiently.ts';
+import { startReporter } from './reporter.ts';
+import { Stop } from './stop.ts';
+import { toFailure } from './to-failure.ts';
+import { trainJob } from './train-job.ts';
+
+/** How an attempt ended. After `stale` and `away` the API has not been told anything. */
+export type Outcome = 'succeeded' | 'cancelled' | 'failed' | 'interrupted' | 'stale' | 'away';
+
+export interface RunJobOptions {
+  api: JobApi;
+  store: ArtifactStore;
+  engine: Engine;
+  log: Logger;
+  ending: AbortSignal;
+  checkpointEveryMs?: number;
+  patienceMs?: number;
+}
+
+const CHECKPOINT_EVERY_MS = 20_000;
+const LONGEST_HEARTBEAT_MS = 3_000;
+
+/** One attempt at one job, from the claim to what is told of its end. Throws nothing that can be told to the API. */
+export async function runJob(options: RunJobOptions): Promise<Outcome> {
+  const { api, store, engine, log, ending } = options;
+  const { checkpointEveryMs = CHECKPOINT_EVERY_MS, patienceMs = PATIENCE_MS } = options;
+  try {
+    const claim = await patiently(() => api.claim(), patienceMs);
+    log.info({ attempt: claim.attempt, type: claim.spec.type, engine: engine.grade }, 'claimed');
+    const heartbeatMs = Math.min(LONGEST_HEARTBEAT_MS, (claim.lease_seconds * 1000) / 5);
+    const reporter = startReporter(api.address, heartbeatMs, patienceMs);
+    const end = await work({ claim, store, engine, reporter, ending, checkpointEveryMs }, log).finally(reporter.close);
+    return await patiently(() => tell(api, end), patienceMs);
+  } catch (error) {
+    if (error instanceof StaleAttempt) return 'stale';
+    if (error instanceof ApiAway) return 'away';
+    throw error;
+  }
+}
+
+type End = { completion: Completion } | { error: unknown };
+
+async function work(job: Job, log: Logger): Promise<End> {
+  const { spec } = job.claim;
+  try {
+    job.reporter.event('stage', { stage: 'reading' });
+    const inputs = await readInputs(job.store, job.claim);
+    const completion =
+      spec.type === 'evaluation' ? await evaluationJob(job, spec, inputs) : await trainJob(job, spec, inputs);
+    return { completion };
+  } catch (error) {
+    if (!(error instanceof Stop)) log.error({ err: error }, 'failed');
+    return { error };
+  }
+}
+
+async function tell(api: JobApi, end: End): Promise<Outcome> {
+  if ('completion' in end) {
+    await api.complete(end.completion);
+    return 'succeeded';
+  }
+  if (!(end.error instanceof Stop)) {
+    await api.fail(toFailure(end.error));
+    return 'failed';
+  }
+  switch (end.error.reason) {
+    case 'cancel':
+      await api.cancelled();
+      return 'cancelled';
+    case 'ending':
+      await api.fail({ code: 'interrupted', detail: 'The worker was asked to end by its machine.', retryable: true });
+      return 'interrupted';
+    case 'stale':
+    case 'away':
+      return end.error.reason;
+  }
+}

@@ -1,0 +1,94 @@
+import { hostname } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Completion, type ModelKind, Problem } from '@laurel/contracts';
+import { createTrainer, type Files, type JobInputs, type Trainer, type TrainingSpec } from '@laurel/learning';
+import { writeManifest } from '@laurel/storage/artifacts';
+import { Checkpoints } from './checkpoints.ts';
+import { type Job, stopIfTold } from './job.ts';
+import { Stop } from './stop.ts';
+
+const KIND_OF_RESULT: Record<TrainingSpec['type'], ModelKind> = {
+  pretrain: 'base',
+  sft: 'policy',
+  reward_model: 'reward_model',
+  ppo: 'policy',
+};
+
+/** Trains from the newest checkpoint, or from the start, to the end; the model is at `<prefix>/model/` then. */
+export async function trainJob(job: Job, spec: TrainingSpec, inputs: JobInputs): Promise<Completion> {
+  const { claim, store, engine, reporter } = job;
+  const checkpoints = new Checkpoints(store, claim.artifact_prefix);
+  const checkpoint = await checkpoints.latest(({ step, reason }) => {
+    reporter.event('warning', { code: 'checkpoint_unusable', step, detail: reason });
+  });
+  enterStage(job, 'preparing', checkpoint?.step);
+  const trainer = await createTrainer(engine.kernels, spec, inputs, checkpoint?.files);
+  try {
+    reporter.event('settings', settingsInForce(job, trainer));
+    enterStage(job, 'training', trainer.step, trainer.totalSteps);
+    await advanceToEnd(job, trainer, checkpoints);
+    enterStage(job, 'publishing', trainer.step, trainer.totalSteps);
+    const { files, metrics } = await trainer.finish();
+    return { model: await publish(job, KIND_OF_RESULT[spec.type], files), report_key: null, metrics: finite(metrics) };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+async function advanceToEnd(job: Job, trainer: Trainer, checkpoints: Checkpoints): Promise<void> {
+  let savedMs = Date.now();
+  const save = async () => {
+    await checkpoints.save(trainer.step, await trainer.checkpoint());
+    job.reporter.event('checkpoint', { step: trainer.step });
+    savedMs = Date.now();
+  };
+  while (trainer.step < trainer.totalSteps) {
+    await advance(job, trainer);
+    if (Date.now() - savedMs >= job.checkpointEveryMs) await save();
+    await nextTurn(); // lets a signal through
+    try {
+      stopIfTold(job);
+    } catch (stop) {
+      if (stop instanceof Stop && (stop.reason === 'ending' || stop.reason === 'away')) await save();
+      throw stop;
+    }
+  }
+}
+
+async function advance({ reporter }: Job, trainer: Trainer): Promise<void> {
+  const startMs = performance.now();
+  const metrics = await trainer.advance();
+  const stepSeconds = (performance.now() - startMs) / 1000;
+  reporter.metrics(trainer.step, { ...metrics, step_seconds: stepSeconds });
+  reporter.progress('training', trainer.step, trainer.totalSteps);
+  if (Number.isNaN(metrics.loss)) {
+    throw new Problem(422, 'diverged', `The loss is no number after step ${trainer.step}: lower the learning_rate.`);
+  }
+}
+
+async function publish({ store, claim }: Job, kind: ModelKind, files: Files): Promise<Completion['model']> {
+  const prefix = `${claim.artifact_prefix}/model`;
+  const { manifestSha256 } = await writeManifest(store, prefix, files);
+  const config = JSON.parse(new TextDecoder().decode(files['config.json'])) as Record<string, unknown>;
+  return { kind, prefix, manifest_sha256: manifestSha256, config };
+}
+
+function enterStage({ reporter }: Job, stage: string, step = 0, totalSteps = 0): void {
+  reporter.progress(stage, step, totalSteps);
+  reporter.event('stage', { stage, step });
+}
+
+function settingsInForce({ claim, engine }: Job, trainer: Trainer): Record<string, unknown> {
+  const { grade, precision } = engine;
+  return {
+    ...trainer.settings,
+    seed: claim.spec.seed,
+    engine: grade,
+    precision,
+    attempt: claim.attempt,
+    host: hostname(),
+  };
+}
+
+const finite = (metrics: Record<string, number>) =>
+  Object.fromEntries(Object.entries(metrics).filter(([, value]) => Number.isFinite(value)));

@@ -1,0 +1,4 @@
+import { App } from 'aws-cdk-lib';
+import { laurelStacks } from '../stacks/laurel-stacks.ts';
+
+laurelStacks(new App());

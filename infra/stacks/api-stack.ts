@@ -1,0 +1,48 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Construct } from 'constructs';
+import { ApiFunction } from '../constructs/api-function.ts';
+import { Sweeper } from '../constructs/sweeper.ts';
+import type { DataStack } from './data-stack.ts';
+import type { JobsStack } from './jobs-stack.ts';
+
+/** API Gateway ends a request after 30 s. */
+const ANSWER_SECONDS = 29;
+const SWEEP_SECONDS = 55;
+
+export class ApiStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    { data, jobs, ...props }: StackProps & { data: DataStack; jobs: JobsStack },
+  ) {
+    super(scope, id, props);
+    const api = new HttpApi(this, 'Api', { description: 'Laurel' });
+    const environment = {
+      DATABASE_URL: data.database.url,
+      LAUREL_ARTIFACTS: `s3://${data.artifacts.bucketName}`,
+      LAUREL_API_URL: api.apiEndpoint,
+      LAUREL_JOB_QUEUE: jobs.jobs.queue.jobQueueArn,
+      LAUREL_JOB_DEFINITION: jobs.jobs.definition.jobDefinitionArn,
+    };
+    const entryPoints = { vpc: data.vpc, securityGroup: data.database.clients, environment };
+    const answering = new ApiFunction(this, 'Answering', {
+      ...entryPoints,
+      handler: 'handler',
+      timeout: Duration.seconds(ANSWER_SECONDS),
+    });
+    const sweeping = new ApiFunction(this, 'Sweeping', {
+      ...entryPoints,
+      handler: 'sweep',
+      timeout: Duration.seconds(SWEEP_SECONDS),
+    });
+    for (const { function: entryPoint } of [answering, sweeping]) {
+      data.artifacts.grantReadWrite(entryPoint);
+      jobs.jobs.definition.grantSubmitJob(entryPoint, jobs.jobs.queue);
+    }
+    api.addRoutes({ path: '/{proxy+}', integration: new HttpLambdaIntegration('Answer', answering.function) });
+    new Sweeper(this, 'Sweeper', { target: sweeping.function });
+    new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
+  }
+}
