@@ -1,0 +1,17 @@
+import { newId } from '@laurel/contracts';
+import { createMiddleware } from 'hono/factory';
+import type { Logger } from 'pino';
+import type { AppEnv } from './app.ts';
+
+/** Gives every request an id and a duration, in the answer's headers and in the log. */
+export const observeRequests = (log: Logger) =>
+  createMiddleware<AppEnv>(async (c, next) => {
+    const requestId = newId('req');
+    const begin = performance.now();
+    c.set('requestId', requestId);
+    c.header('x-request-id', requestId);
+    await next();
+    const durationMs = Number((performance.now() - begin).toFixed(1));
+    c.header('server-timing', `total;dur=${durationMs}`);
+    log.info({ requestId, method: c.req.method, path: c.req.path, status: c.res.status, durationMs });
+  });

@@ -1,0 +1,27 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { stringify } from 'yaml';
+import type { App, AppEnv } from './http/app.ts';
+import { routes } from './routes/index.ts';
+import { VERSION } from './version.ts';
+
+/** The OpenAPI 3.1 document of all routes. */
+export function describeApi() {
+  const app: App = new OpenAPIHono<AppEnv>();
+  const bearer = { type: 'http', scheme: 'bearer' } as const;
+  app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', bearer);
+  app.openAPIRegistry.registerComponent('securitySchemes', 'workerToken', bearer);
+  for (const register of routes) register(app);
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'Laurel',
+      version: VERSION,
+      description: 'Reward scoring and fine-tuning from human feedback as a service.',
+      license: { name: 'Apache-2.0' },
+    },
+  });
+}
+
+/** The text of `openapi.yaml` at the root of the project. */
+export const openapiYaml = (): string =>
+  `# Written from the routes by \`npm run openapi -w functions\`; not to be edited.\n${stringify(describeApi(), { lineWidth: 120, aliasDuplicateObjects: false })}`;

@@ -1,0 +1,44 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { comparisonRow, demonstrationRow, textRow } from '@laurel/contracts';
+import type { App } from '../../http/app.ts';
+import { idParam, json, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { previewRows } from '../../use-cases/datasets/preview-rows.ts';
+
+const rowsPage = z.object({
+  data: z.array(
+    z
+      .object({ line: z.number().int(), row: z.union([textRow, demonstrationRow, comparisonRow]) })
+      .openapi('DatasetRow'),
+  ),
+  has_more: z.boolean(),
+});
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/datasets/{id}/rows',
+  operationId: 'datasets.rows',
+  tags: ['datasets'],
+  summary: 'Look at rows of a dataset, in their stored form',
+  ...secured('datasets:read'),
+  request: {
+    params: idParam,
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(100).default(10),
+      after: z.coerce.number().int().min(0).default(0).openapi({ description: 'Line number of the last row seen.' }),
+    }),
+  },
+  responses: { 200: json(rowsPage, 'Rows, in order.'), ...problems },
+});
+
+export const registerListRows = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { projectId } = c.get('caller');
+    const { rows, hasMore } = await previewRows(
+      c.get('context'),
+      projectId,
+      c.req.valid('param').id,
+      c.req.valid('query'),
+    );
+    return c.json({ data: rows, has_more: hasMore }, 200);
+  });

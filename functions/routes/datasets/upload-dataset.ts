@@ -1,0 +1,60 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { datasetKind, Problem } from '@laurel/contracts';
+import type { App } from '../../http/app.ts';
+import { readUpload } from '../../http/read-upload.ts';
+import { json, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { describeIssue } from '../../uploads/describe-issue.ts';
+import { uploadDataset } from '../../use-cases/datasets/upload-dataset.ts';
+import { datasetSchema, presentDataset } from './dataset-schema.ts';
+
+const description = z.object({ kind: datasetKind, name: z.string().min(1).max(100) });
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/datasets',
+  operationId: 'datasets.upload',
+  tags: ['datasets'],
+  summary: 'Upload a dataset',
+  description:
+    'JSON Lines as the body, described by the query, or as the part `file` of a form, behind its fields `kind` and ' +
+    '`name`. text: `{text}`. demonstrations: `{prompt, completion}` or `{subreddit, title, post, summary}`. ' +
+    "comparisons: OpenAI's `{info, summaries, choice}`, `{prompt, chosen, rejected, margin?}` or the same with " +
+    '`{subreddit, title, post}` for the prompt. Every row is checked; if one is bad, none is kept.',
+  ...secured('datasets:write'),
+  request: {
+    query: description.partial(),
+    body: {
+      required: true,
+      content: {
+        'application/x-ndjson': { schema: { type: 'string', format: 'binary' } },
+        'multipart/form-data': {
+          schema: {
+            type: 'object',
+            required: ['kind', 'name', 'file'],
+            properties: {
+              kind: { type: 'string' },
+              name: { type: 'string' },
+              file: { type: 'string', format: 'binary' },
+            },
+          },
+        },
+      },
+    },
+  },
+  responses: { 201: json(datasetSchema, 'The dataset, ready.'), ...problems },
+});
+
+export const registerUploadDataset = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { fields, content } = await readUpload(c.req.raw);
+    const described = description.safeParse({ ...c.req.valid('query'), ...fields });
+    if (!described.success) {
+      const errors = described.error.issues.flatMap(describeIssue);
+      const detail = 'Say the kind and the name of the dataset: in the query, or in the form before its file.';
+      throw new Problem(422, 'invalid_request', detail, { errors });
+    }
+    const upload = { ...described.data, content };
+    const dataset = await uploadDataset(c.get('context'), c.get('caller').projectId, upload);
+    return c.json(presentDataset(dataset), 201, { location: `/v1/datasets/${dataset.id}` });
+  });

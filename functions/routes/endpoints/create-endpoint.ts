@@ -1,0 +1,30 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { App } from '../../http/app.ts';
+import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { createEndpoint } from '../../use-cases/endpoints/create-endpoint.ts';
+import { endpointSchema, presentEndpoint } from './endpoint-schema.ts';
+
+const body = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, at most 63'),
+  model_version: z.string().max(64),
+});
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/endpoints',
+  operationId: 'endpoints.create',
+  tags: ['endpoints'],
+  summary: 'Publish a model version under a stable name',
+  description: 'A reward model makes an endpoint that scores, a policy or base model one that generates.',
+  ...secured('endpoints:write'),
+  request: { body: jsonBody(body) },
+  responses: { 201: json(endpointSchema, 'The endpoint, with version 1 live.'), ...problems },
+});
+
+export const registerCreateEndpoint = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { name, model_version: modelVersion } = c.req.valid('json');
+    const endpoint = await createEndpoint(c.get('context'), c.get('caller').projectId, { name, modelVersion });
+    return c.json(presentEndpoint(endpoint), 201, { location: `/v1/endpoints/${endpoint.id}` });
+  });

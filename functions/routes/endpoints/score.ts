@@ -1,0 +1,57 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { completionScore, promptInput, truncationRule } from '@laurel/contracts';
+import type { App } from '../../http/app.ts';
+import { idParam, json, jsonBody, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { score } from '../../use-cases/endpoints/score.ts';
+import { presentLive, resolved } from './endpoint-schema.ts';
+
+const MAX_ITEMS = 256;
+const MAX_COMPLETIONS = 64;
+
+const body = z
+  .strictObject({
+    items: z
+      .array(
+        z.strictObject({
+          prompt: promptInput,
+          completions: z.array(z.string()).min(1).max(MAX_COMPLETIONS),
+        }),
+      )
+      .min(1)
+      .max(MAX_ITEMS),
+    truncation: truncationRule.default('post'),
+  })
+  .openapi('ScoreRequest');
+
+const answer = z
+  .object({
+    ...resolved,
+    /** In the order of the request. */
+    items: z.array(
+      z.object({
+        scores: z.array(completionScore),
+        /** The completion with the highest score, and the probability that a person prefers it; null if there is one. */
+        preferred: z.object({ index: z.number().int(), probability: z.number() }).nullable(),
+      }),
+    ),
+  })
+  .openapi('ScoreAnswer');
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/endpoints/{id}/score',
+  operationId: 'endpoints.score',
+  tags: ['endpoints'],
+  summary: 'Score completions with a reward model',
+  ...secured('score'),
+  request: { params: idParam, body: jsonBody(body) },
+  responses: { 200: json(answer, 'The scores.'), ...problems },
+});
+
+export const registerScore = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { projectId } = c.get('caller');
+    const { live, items } = await score(c.get('context'), projectId, c.req.valid('param').id, c.req.valid('json'));
+    return c.json({ ...presentLive(live), items }, 200);
+  });

@@ -1,0 +1,79 @@
+import type { App } from '../http/app.ts';
+import { registerDeleteDataset } from './datasets/delete-dataset.ts';
+import { registerGetDataset } from './datasets/get-dataset.ts';
+import { registerListDatasets } from './datasets/list-datasets.ts';
+import { registerListRows } from './datasets/list-rows.ts';
+import { registerUploadDataset } from './datasets/upload-dataset.ts';
+import { registerCreateEndpoint } from './endpoints/create-endpoint.ts';
+import { registerGenerate } from './endpoints/generate.ts';
+import { registerGetEndpoint } from './endpoints/get-endpoint.ts';
+import { registerListEndpointVersions } from './endpoints/list-endpoint-versions.ts';
+import { registerListEndpoints } from './endpoints/list-endpoints.ts';
+import { registerPublishVersion } from './endpoints/publish-version.ts';
+import { registerScore } from './endpoints/score.ts';
+import { registerGetHealth } from './health/get-health.ts';
+import { registerCancelJob } from './jobs/cancel-job.ts';
+import { registerCreateJob } from './jobs/create-job.ts';
+import { registerGetJob } from './jobs/get-job.ts';
+import { registerGetReport } from './jobs/get-report.ts';
+import { registerListEvents } from './jobs/list-events.ts';
+import { registerListJobs } from './jobs/list-jobs.ts';
+import { registerListMetrics } from './jobs/list-metrics.ts';
+import { registerCreateKey } from './keys/create-key.ts';
+import { registerListKeys } from './keys/list-keys.ts';
+import { registerRevokeKey } from './keys/revoke-key.ts';
+import { registerGetModel } from './models/get-model.ts';
+import { registerGetModelVersion } from './models/get-model-version.ts';
+import { registerListModelVersions } from './models/list-model-versions.ts';
+import { registerListModels } from './models/list-models.ts';
+import { registerCreateProject } from './projects/create-project.ts';
+import { registerGetProject } from './projects/get-project.ts';
+import { registerListProjects } from './projects/list-projects.ts';
+import { registerClaimJob } from './worker/claim-job.ts';
+import { registerCompleteJob } from './worker/complete-job.ts';
+import { registerConfirmCancelled } from './worker/confirm-cancelled.ts';
+import { registerFailJob } from './worker/fail-job.ts';
+import { registerRecordEvents } from './worker/record-events.ts';
+import { registerRecordHeartbeat } from './worker/record-heartbeat.ts';
+import { registerRecordMetrics } from './worker/record-metrics.ts';
+
+/** All routes of the API. */
+export const routes: readonly ((app: App) => unknown)[] = [
+  registerGetHealth,
+  registerCreateProject,
+  registerGetProject,
+  registerListProjects,
+  registerCreateKey,
+  registerListKeys,
+  registerRevokeKey,
+  registerDeleteDataset,
+  registerGetDataset,
+  registerListDatasets,
+  registerListRows,
+  registerUploadDataset,
+  registerCancelJob,
+  registerCreateJob,
+  registerGetJob,
+  registerGetReport,
+  registerListEvents,
+  registerListJobs,
+  registerListMetrics,
+  registerGetModelVersion,
+  registerGetModel,
+  registerListModelVersions,
+  registerListModels,
+  registerCreateEndpoint,
+  registerGenerate,
+  registerGetEndpoint,
+  registerListEndpointVersions,
+  registerListEndpoints,
+  registerPublishVersion,
+  registerScore,
+  registerClaimJob,
+  registerCompleteJob,
+  registerConfirmCancelled,
+  registerFailJob,
+  registerRecordEvents,
+  registerRecordHeartbeat,
+  registerRecordMetrics,
+];

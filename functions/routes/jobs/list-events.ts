@@ -1,0 +1,73 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { Context } from '../../context.ts';
+import type { App } from '../../http/app.ts';
+import { presentPage } from '../../http/present-page.ts';
+import { idParam, json, pageOf, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { readEvents } from '../../use-cases/jobs/read-events.ts';
+import { jobEventSchema, presentJobEvent } from './job-schema.ts';
+
+const POLL_MS = 500;
+const HEARTBEAT_MS = 15_000;
+const BATCH = 100;
+
+const eventNumber = z.coerce.number().int().min(0);
+const page = json(pageOf(jobEventSchema), 'Events, oldest first, or all of them as they come.');
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/jobs/{id}/events',
+  operationId: 'jobs.events',
+  tags: ['jobs'],
+  summary: "Read a job's log",
+  description:
+    'Pages, or with `Accept: text/event-stream` server-sent events until the job has ended; resume with ' +
+    '`Last-Event-ID` or `?after=`.',
+  ...secured('jobs:read'),
+  request: {
+    params: idParam,
+    headers: z.object({ 'last-event-id': eventNumber.optional() }),
+    query: z.object({
+      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      after: eventNumber.optional().openapi({ description: 'Number of the last event seen.' }),
+    }),
+  },
+  responses: {
+    200: { ...page, content: { ...page.content, 'text/event-stream': { schema: { type: 'string' } } } },
+    ...problems,
+  },
+});
+
+export const registerListEvents = (app: App) =>
+  app.openapi(route, async (c) => {
+    const context = c.get('context');
+    const { projectId } = c.get('caller');
+    const { id } = c.req.valid('param');
+    const { limit, after: fromQuery } = c.req.valid('query');
+    const after = c.req.valid('header')['last-event-id'] ?? fromQuery ?? 0;
+    const first = await readEvents(context, projectId, id, { limit, after });
+    if (!c.req.header('accept')?.includes('text/event-stream')) return c.json(presentPage(first, presentJobEvent), 200);
+    return streamSSE(c, (stream) => follow(stream, context, projectId, id, after)) as never;
+  });
+
+async function follow(stream: SSEStreamingApi, context: Context, projectId: string, id: string, from: number) {
+  let after = from;
+  let quietMs = 0;
+  while (!stream.aborted) {
+    const { rows, isComplete } = await readEvents(context, projectId, id, { limit: BATCH, after });
+    for (const row of rows) {
+      const event = presentJobEvent(row);
+      await stream.writeSSE({ id: event.id, event: event.type, data: JSON.stringify(event) });
+      after = row.seq;
+    }
+    if (isComplete) return;
+    if (rows.length > 0) quietMs = 0;
+    if (quietMs >= HEARTBEAT_MS) {
+      await stream.write(': heartbeat\n\n');
+      quietMs = 0;
+    }
+    await stream.sleep(POLL_MS);
+    quietMs += POLL_MS;
+  }
+}

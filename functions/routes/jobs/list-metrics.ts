@@ -1,0 +1,47 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { App } from '../../http/app.ts';
+import { presentPage } from '../../http/present-page.ts';
+import { idParam, json, pageOf, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { type MetricRow, readMetrics } from '../../use-cases/jobs/read-metrics.ts';
+
+const metric = z
+  .object({
+    /** `<step>/<name>`, to go on from. */
+    id: z.string(),
+    name: z.string(),
+    step: z.number().int(),
+    value: z.number(),
+  })
+  .openapi('JobMetric');
+
+const presentMetric = ({ name, step, value }: MetricRow) => ({ id: `${step}/${name}`, name, step, value });
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/jobs/{id}/metrics',
+  operationId: 'jobs.metrics',
+  tags: ['jobs'],
+  summary: "Read a job's curves",
+  ...secured('jobs:read'),
+  request: {
+    params: idParam,
+    query: z.object({
+      name: z.string().max(64).optional(),
+      limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+      after: z
+        .string()
+        .regex(/^\d{1,9}\/.{1,64}$/, 'must be the last_id of the page before')
+        .transform((id) => ({ step: Number.parseInt(id, 10), name: id.slice(id.indexOf('/') + 1) }))
+        .optional(),
+    }),
+  },
+  responses: { 200: json(pageOf(metric), 'Points, by step, then by name.'), ...problems },
+});
+
+export const registerListMetrics = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { projectId } = c.get('caller');
+    const page = await readMetrics(c.get('context'), projectId, c.req.valid('param').id, c.req.valid('query'));
+    return c.json(presentPage(page, presentMetric), 200);
+  });

@@ -1,0 +1,24 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { App } from '../../http/app.ts';
+import { presentPage } from '../../http/present-page.ts';
+import { json, pageOf, pageQuery, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { listKeys } from '../../use-cases/keys/list-keys.ts';
+import { keySchema, presentKey } from './key-schema.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/keys',
+  operationId: 'keys.list',
+  tags: ['keys'],
+  summary: 'List API keys, without their secrets',
+  ...secured('admin'),
+  request: { query: pageQuery },
+  responses: { 200: json(pageOf(keySchema), 'Keys, newest first.'), ...problems },
+});
+
+export const registerListKeys = (app: App) =>
+  app.openapi(route, async (c) => {
+    const page = await listKeys(c.get('context'), c.get('caller').projectId, c.req.valid('query'));
+    return c.json(presentPage(page, presentKey), 200);
+  });

@@ -1,0 +1,23 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { App } from '../../http/app.ts';
+import { idParam, json, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { getModel } from '../../use-cases/models/get-model.ts';
+import { modelSchema, presentModel } from './model-schema.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/models/{id}',
+  operationId: 'models.get',
+  tags: ['models'],
+  summary: 'Get a model',
+  ...secured('models:read'),
+  request: { params: idParam },
+  responses: { 200: json(modelSchema, 'The model.'), ...problems },
+});
+
+export const registerGetModel = (app: App) =>
+  app.openapi(route, async (c) => {
+    const model = await getModel(c.get('context'), c.get('caller').projectId, c.req.valid('param').id);
+    return c.json(presentModel(model), 200);
+  });

@@ -1,0 +1,38 @@
+import { Problem } from '@laurel/contracts';
+import type { Context } from '../../context.ts';
+import type { StoredRow } from '../../uploads/parse-row.ts';
+import { splitLines } from '../../uploads/split-lines.ts';
+import { getDataset } from './get-dataset.ts';
+
+/** A row and its line number within the stored dataset. */
+export interface NumberedRow {
+  line: number;
+  row: StoredRow;
+}
+
+/** Rows of a ready dataset in their stored form, from the one behind line `after`. @throws {Problem} 404, 409 */
+export async function previewRows(
+  context: Context,
+  projectId: string,
+  id: string,
+  { limit, after }: { limit: number; after: number },
+): Promise<{ rows: NumberedRow[]; hasMore: boolean }> {
+  const dataset = await getDataset(context, projectId, id);
+  if (dataset.state !== 'ready' || !dataset.artifactKey) {
+    throw new Problem(
+      409,
+      'dataset_not_ready',
+      `Dataset ${id} is ${dataset.state}; its rows can be read when it is ready.`,
+    );
+  }
+  const rows: NumberedRow[] = [];
+  for await (const { number, bytes } of splitLines(
+    context.artifacts.read(dataset.artifactKey),
+    Number.POSITIVE_INFINITY,
+  )) {
+    if (number <= after || !bytes) continue;
+    if (rows.length === limit) return { rows, hasMore: true };
+    rows.push({ line: number, row: JSON.parse(Buffer.from(bytes).toString('utf8')) });
+  }
+  return { rows, hasMore: false };
+}

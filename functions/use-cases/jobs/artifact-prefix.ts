@@ -1,0 +1,2 @@
+/** Where a job's worker writes. */
+export const artifactPrefixOf = (jobId: string): string => `artifacts/${jobId}`;

@@ -1,0 +1,36 @@
+import { type JobSpec, Problem, type ProblemError } from '@laurel/contracts';
+import type { Context } from '../../context.ts';
+import { findDatasets, findModelVersions } from './find-inputs.ts';
+import { datasetsOf, modelsOf } from './job-inputs.ts';
+
+/**
+ * Checks that all a job needs is there and is what it has to be.
+ *
+ * @throws {Problem} 422 naming each member that is wrong; 409 when a dataset is not ready yet
+ */
+export async function checkInputs(context: Pick<Context, 'db'>, projectId: string, spec: JobSpec): Promise<void> {
+  const datasets = await findDatasets(context, projectId, spec);
+  const models = await findModelVersions(context, projectId, spec);
+  const errors: ProblemError[] = [];
+  const object = (pointer: string, code: string, detail: string) => errors.push({ pointer, code, detail });
+
+  for (const { pointer, id, kind } of datasetsOf(spec)) {
+    const dataset = datasets.get(id);
+    if (!dataset) object(pointer, 'unknown_dataset', `There is no dataset ${id}; upload it first.`);
+    else if (dataset.kind !== kind) object(pointer, 'wrong_kind', `Dataset ${id} holds ${dataset.kind}, not ${kind}.`);
+  }
+  for (const { pointer, id, kinds } of modelsOf(spec)) {
+    const model = models.get(id);
+    const wanted = kinds.join(' or ');
+    if (!model) object(pointer, 'unknown_model_version', `There is no model version ${id}; train a ${wanted} first.`);
+    else if (!kinds.includes(model.kind)) object(pointer, 'wrong_kind', `${id} is a ${model.kind}, not a ${wanted}.`);
+  }
+  if (errors.length > 0) throw new Problem(422, 'invalid_inputs', errors[0]?.detail ?? '', { errors });
+
+  for (const { pointer, id } of datasetsOf(spec)) {
+    const state = datasets.get(id)?.state;
+    if (state === 'ready') continue;
+    const detail = `Dataset ${id} is ${state}; start the job when it is ready.`;
+    throw new Problem(409, 'dataset_not_ready', detail, { errors: [{ pointer, code: 'dataset_not_ready', detail }] });
+  }
+}

@@ -1,0 +1,24 @@
+import type { Failure } from '@laurel/contracts';
+import { type Database, jobs, launches } from '@laurel/storage';
+import { eq } from 'drizzle-orm';
+import { endJob, type JobRow, moveJob } from './job-log.ts';
+
+/** A locked job's attempt came to nothing: another one is due, unless all are used up or the job was to be cancelled. */
+export async function requeueJob(tx: Database, job: JobRow, failure: Failure, at: Date): Promise<void> {
+  if (job.state === 'cancelling') {
+    await endJob(tx, job, 'cancelled', at);
+    return;
+  }
+  if (!failure.retryable || job.attempt >= job.maxAttempts) {
+    await tx.delete(launches).where(eq(launches.jobId, job.id));
+    await endJob(tx, job, 'failed', at, { error: failure });
+    return;
+  }
+  const free = { error: failure, leaseExpiresAt: null, workerTokenHash: null };
+  if (job.state === 'running') await moveJob(tx, job, 'queued', at, free);
+  else await tx.update(jobs).set(free).where(eq(jobs.id, job.id)); // its worker ended before it claimed the job
+  await tx
+    .insert(launches)
+    .values({ jobId: job.id, dueAt: at })
+    .onConflictDoUpdate({ target: launches.jobId, set: { dueAt: at } });
+}

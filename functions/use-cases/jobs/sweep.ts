@@ -1,0 +1,40 @@
+import type { Failure } from '@laurel/contracts';
+import { idempotencyKeys, jobs } from '@laurel/storage';
+import { and, inArray, lt } from 'drizzle-orm';
+import type { Context } from '../../context.ts';
+import { lockJob } from './job-log.ts';
+import { leaseFrom } from './lease.ts';
+import { requeueJob } from './requeue-job.ts';
+
+const WORKING = ['running', 'cancelling'] as const;
+const KEEP_ANSWERS_MS = 24 * 60 * 60 * 1000;
+
+const leaseLost: Failure = {
+  code: 'worker_lost',
+  detail: 'The worker was not heard of for longer than its lease.',
+  retryable: true,
+};
+
+/** Gives jobs whose worker went silent to another one, and forgets answers kept for idempotency keys after a day. */
+export async function sweep(context: Context): Promise<void> {
+  const { db, now, log } = context;
+  const isOver = and(inArray(jobs.state, [...WORKING]), lt(jobs.leaseExpiresAt, now()));
+  for (const { id } of await db.select({ id: jobs.id }).from(jobs).where(isOver)) {
+    await db.transaction(async (tx) => {
+      const job = await lockJob(tx, id);
+      if (!job?.leaseExpiresAt || job.leaseExpiresAt >= now()) return; // heard of in the meantime
+      await requeueJob(tx, job, leaseLost, now());
+      log.warn({ jobId: id, attempt: job.attempt }, 'worker lost');
+    });
+  }
+  const dayAgo = new Date(now().getTime() - KEEP_ANSWERS_MS);
+  await db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, dayAgo));
+}
+
+/** For a server that was away: workers could not reach it, so their silence counts from now on. */
+export async function renewLeases({ db, now }: Context): Promise<void> {
+  await db
+    .update(jobs)
+    .set({ leaseExpiresAt: leaseFrom(now()) })
+    .where(inArray(jobs.state, [...WORKING]));
+}
