@@ -10,4 +10,19 @@ export const paths = {
   migrations: inRepository('packages/storage/database/migrations'),
   /** Relative to the repository, which is the build's context. */
   workerDockerfile: 'gpu-workers/Dockerfile',
+  /** All but what the Dockerfile copies, so that a change elsewhere builds no new image. In the rules of .dockerignore. */
+  notInWorkerImage: [
+    '*',
+    ...[
+      '!.npmrc',
+      '!package.json',
+      '!package-lock.json',
+      '!tsconfig.json',
+      '!scripts/setup*',
+      '!packages',
+      '!gpu-workers',
+    ],
+    ...['!functions/package.json', '!infra/package.json', '!sdks/typescript/package.json', '!tests/package.json'],
+    ...['**/node_modules', '**/*.test.ts', '**/*.node'],
+  ],
 };

@@ -1,4 +1,4 @@
-import { Duration, Size } from 'aws-cdk-lib';
+import { Duration, IgnoreMode, Size } from 'aws-cdk-lib';
 import {
   Action,
   AllocationStrategy,
@@ -55,7 +55,8 @@ export class GpuJobs extends Construct {
       ...CONTAINER,
       image: ContainerImage.fromAsset(paths.repository, {
         file: paths.workerDockerfile,
-        exclude: ['**/node_modules', '.git', '.laurel', 'cdk.out', 'coverage'],
+        exclude: paths.notInWorkerImage,
+        ignoreMode: IgnoreMode.DOCKER,
       }),
       command: ['train'],
       jobRole,
