@@ -8,7 +8,12 @@ afterEach(() => close());
 
 async function serveThree() {
   const page = (ids: string[], more: boolean) =>
-    json(200, { data: ids.map((id) => ({ id })), has_more: more, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null });
+    json(200, {
+      data: ids.map((id) => ({ id })),
+      has_more: more,
+      first_id: ids[0] ?? null,
+      last_id: ids.at(-1) ?? null,
+    });
   const server = await startScriptedServer([page(['job_3', 'job_2'], true), page(['job_1'], false)]);
   close = server.close;
   return { ...server, laurel: new Laurel({ baseUrl: server.baseUrl, apiKey: 'lk_secret' }) };

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { Laurel } from './client.ts';
-import { ApiError, ConnectionError, NotFoundError, RateLimitError, TimeoutError, UnprocessableError } from './errors.ts';
+import {
+  ApiError,
+  ConnectionError,
+  NotFoundError,
+  RateLimitError,
+  TimeoutError,
+  UnprocessableError,
+} from './errors.ts';
 import { hangUp, json, type Reply, startScriptedServer } from './testing/scripted-server.ts';
 
 let close = async () => {};

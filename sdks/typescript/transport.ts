@@ -59,7 +59,8 @@ export class Transport {
       const outcome = await this.#try(url, init, request);
       const response = outcome instanceof Response ? outcome : undefined;
       if (response?.ok) return response;
-      const delayMs = attempt < retries && (!response || mayRetry(response)) ? retryDelayMs(attempt, response) : undefined;
+      const delayMs =
+        attempt < retries && (!response || mayRetry(response)) ? retryDelayMs(attempt, response) : undefined;
       if (delayMs === undefined) throw response ? await apiErrorOf(response) : outcome;
       await response?.body?.cancel();
       await sleep(delayMs, request.signal);
@@ -69,7 +70,7 @@ export class Transport {
   #initOf(request: ApiRequest): RequestInit {
     const method = request.method ?? 'GET';
     const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
-    headers['authorization'] = `Bearer ${this.#options.apiKey}`;
+    headers.authorization = `Bearer ${this.#options.apiKey}`;
     if (method === 'POST') headers['idempotency-key'] ??= crypto.randomUUID();
     if (request.json !== undefined) headers['content-type'] = 'application/json';
     const body = request.json === undefined ? request.body : JSON.stringify(request.json);

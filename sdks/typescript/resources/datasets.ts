@@ -4,6 +4,7 @@ import type { Answer, Query } from '../types.ts';
 import { type UploadContent, uploadBody } from '../upload-body.ts';
 
 export type Dataset = Answer<'datasets.get'>;
+export type DatasetDescription = Required<Query<'datasets.upload'>>;
 
 /** Rows to learn from: plain text, demonstrations, comparisons. A dataset never changes once it is ready. */
 export class Datasets {
@@ -18,9 +19,15 @@ export class Datasets {
    * @example await laurel.datasets.upload({ kind: 'demonstrations', name: 'notices' }, [{ prompt: 'Lost: …', completion: '…' }])
    * @throws {UnprocessableError} whose `errors` name the line and member of every bad row; nothing is kept
    */
-  upload(query: Query<'datasets.create'>, content: UploadContent, options: CallOptions = {}): Promise<Dataset> {
+  upload(description: DatasetDescription, content: UploadContent, options: CallOptions = {}): Promise<Dataset> {
     const headers = { 'content-type': 'application/x-ndjson' };
-    return this.#transport.json('/v1/datasets', { method: 'POST', query, body: uploadBody(content), headers, ...options });
+    return this.#transport.json('/v1/datasets', {
+      method: 'POST',
+      query: description,
+      body: uploadBody(content),
+      headers,
+      ...options,
+    });
   }
 
   get(id: string, options: CallOptions = {}): Promise<Dataset> {
@@ -32,7 +39,11 @@ export class Datasets {
   }
 
   /** The first rows, in the form that trainers read. */
-  rows(id: string, query: Query<'datasets.rows'> = {}, options: CallOptions = {}): Promise<Answer<'datasets.rows'>> {
+  rows(
+    id: string,
+    query: { limit?: number; after?: number } = {},
+    options: CallOptions = {},
+  ): Promise<Answer<'datasets.rows'>> {
     return this.#transport.json(`/v1/datasets/${id}/rows`, { query, ...options });
   }
 

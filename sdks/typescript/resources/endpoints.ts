@@ -26,7 +26,11 @@ export class Endpoints {
   }
 
   /** Publishes a model version as the endpoint's next version, which is live at once. */
-  publish(id: string, version: Body<'endpoints.publish'>, options: CallOptions = {}): Promise<Answer<'endpoints.publish'>> {
+  publish(
+    id: string,
+    version: Body<'endpoints.publish'>,
+    options: CallOptions = {},
+  ): Promise<Answer<'endpoints.publish'>> {
     return this.#transport.json(`/v1/endpoints/${id}/versions`, { method: 'POST', json: version, ...options });
   }
 

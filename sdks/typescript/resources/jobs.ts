@@ -4,12 +4,12 @@ import { patiently } from '../patiently.ts';
 import { sleep } from '../retry.ts';
 import { parseServerSentEvents } from '../server-sent-events.ts';
 import type { CallOptions, Transport } from '../transport.ts';
-import type { Answer, Body, Item, Query } from '../types.ts';
+import type { Answer, Body, Item } from '../types.ts';
 
 export type Job = Answer<'jobs.get'>;
 export type JobSpec = Body<'jobs.create'>;
 export type JobEvent = Item<'jobs.events'>;
-export type JobMetrics = Answer<'jobs.metrics'>;
+export type JobMetric = Item<'jobs.metrics'>;
 export type JobReport = Answer<'jobs.report'>;
 
 const POLL_MS = 1_000;
@@ -51,9 +51,9 @@ export class Jobs {
     return this.#transport.json(`/v1/jobs/${id}/cancel`, { method: 'POST', ...options });
   }
 
-  /** Measured values by name and step. */
-  metrics(id: string, query: Query<'jobs.metrics'> = {}, options: CallOptions = {}): Promise<JobMetrics> {
-    return this.#transport.json(`/v1/jobs/${id}/metrics`, { query, ...options });
+  /** Measured values, by step and then by name; those of one metric if it is named. */
+  metrics(id: string, query: { name?: string; limit?: number } = {}, options: CallOptions = {}): Paged<JobMetric> {
+    return new Paged(this.#transport, `/v1/jobs/${id}/metrics`, query, options);
   }
 
   /** What an evaluation found. */
@@ -66,7 +66,10 @@ export class Jobs {
    * started again, for up to two minutes.
    * @throws {JobNotSucceededError} when it failed or was cancelled
    */
-  async wait(id: string, options: CallOptions & { onProgress?: (job: Job) => void | Promise<void> } = {}): Promise<Job> {
+  async wait(
+    id: string,
+    options: CallOptions & { onProgress?: (job: Job) => void | Promise<void> } = {},
+  ): Promise<Job> {
     const { onProgress, ...call } = options;
     for (;;) {
       const job = await patiently(() => this.get(id, call), call.signal);

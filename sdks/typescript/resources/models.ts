@@ -1,9 +1,9 @@
 import { Paged } from '../paged.ts';
 import type { CallOptions, Transport } from '../transport.ts';
-import type { Answer, Item } from '../types.ts';
+import type { Answer } from '../types.ts';
 
 export type Model = Answer<'models.get'>;
-export type ModelVersion = Item<'models.versions'>;
+export type ModelVersion = Answer<'modelVersions.get'>;
 
 /** Models and their numbered versions; a version is made by a job and never changes. */
 export class Models {
@@ -23,5 +23,10 @@ export class Models {
 
   versions(id: string, query: { limit?: number } = {}, options: CallOptions = {}): Paged<ModelVersion> {
     return new Paged(this.#transport, `/v1/models/${id}/versions`, query, options);
+  }
+
+  /** A version with its lineage: the job, datasets and versions that it came from. */
+  version(id: string, options: CallOptions = {}): Promise<ModelVersion> {
+    return this.#transport.json(`/v1/model-versions/${id}`, options);
   }
 }

@@ -3,6 +3,7 @@ import type { CallOptions, Transport } from '../transport.ts';
 import type { Answer, Body } from '../types.ts';
 
 export type Project = Answer<'projects.get'>;
+export type CreatedProject = Answer<'projects.create'>;
 
 /** Projects keep what teams upload and train apart. */
 export class Projects {
@@ -12,7 +13,8 @@ export class Projects {
     this.#transport = transport;
   }
 
-  create(project: Body<'projects.create'>, options: CallOptions = {}): Promise<Project> {
+  /** The answer holds the secret of the project's first key, which is never shown again. */
+  create(project: Body<'projects.create'>, options: CallOptions = {}): Promise<CreatedProject> {
     return this.#transport.json('/v1/projects', { method: 'POST', json: project, ...options });
   }
 
