@@ -46,6 +46,6 @@ export const adviceRequest: DocumentKind = {
   summaries: [
     'My {person} took my {thing}<, {months} months ago><, and I want a {wish}>.',
     'My {person} has kept my {thing}< for {months} months><. I ask for a {wish}>.',
-    'Want a< {wish} from> my {person}< over my {thing}><, it has been {months} months>.',
+    'Asking my {person}< for a {wish}>< over my {thing}><, it has been {months} months>.',
   ],
 };
