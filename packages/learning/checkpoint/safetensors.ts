@@ -76,7 +76,8 @@ function readTensor(
     throw new Error(
       `tensor ${name}: ${dtype} [${shape}] needs ${expected} bytes, its offsets [${begin}, ${end}] of ${data.length} do not give them`,
     );
-  const bytes = data.slice(begin, end); // also aligns it
+  // A copy, aligned and alone in its buffer; a Node Buffer's own `slice` would be neither.
+  const bytes = new Uint8Array(data.subarray(begin, end));
   if (dtype === 'F32') return new Float32Array(bytes.buffer);
   return Float32Array.from(new Uint16Array(bytes.buffer), dtype === 'F16' ? fromHalf : fromBfloat16);
 }
