@@ -26,8 +26,8 @@ async function* failingAfter(content: Uint8Array): AsyncIterable<Uint8Array> {
 }
 
 /** What every artifact store must do. `open` gives an empty one. */
-export function describeArtifactStore(name: string, open: () => Promise<ArtifactStore>): void {
-  describe(name, () => {
+export function describeArtifactStore(open: () => Promise<ArtifactStore>): void {
+  describe('an artifact store', () => {
     let store: ArtifactStore;
     beforeEach(async () => {
       store = await open();

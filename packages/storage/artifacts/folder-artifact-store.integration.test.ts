@@ -14,10 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Runs a script, given the folder as its argument, in a process of its own. */
-function start(script: string, ...wrapper: string[]): ChildProcess & { stdout: NodeJS.ReadableStream } {
-  const [command = '', ...rest] = [...wrapper, process.execPath, '--import', 'tsx', '--input-type=module'];
-  const child = spawn(command, [...rest, '--eval', script, folder], {
+/** Runs a script, given the folder as its argument, in a process of its own, started by the wrapper's command. */
+function start(script: string, wrapper: string[] = []): ChildProcess & { stdout: NodeJS.ReadableStream } {
+  const node = [process.execPath, '--import', 'tsx', '--input-type=module', '--eval', script, folder];
+  const child = spawn('env', [...wrapper, ...node], {
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -68,7 +68,7 @@ const FILLING = `
 test('a full disk is named, leaves nothing of the object, and does not end the service', async () => {
   // A file system of 1 MiB that only this child sees: a user namespace of Linux lets anybody mount one.
   const inSmallDisk = `mount -t tmpfs -o size=1m tmpfs ${folder} && exec "$@"`;
-  const child = start(FILLING, 'unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', inSmallDisk, 'sh');
+  const child = start(FILLING, ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', inSmallDisk, 'sh']);
   expect(JSON.parse(await text(child.stdout))).toEqual({
     outcomes: [
       'written',

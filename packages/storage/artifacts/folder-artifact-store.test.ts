@@ -13,7 +13,7 @@ afterAll(() => rm(root, { recursive: true }));
 
 const openStore = async () => new FolderArtifactStore(await mkdtemp(join(root, 'store-')));
 
-describeArtifactStore('FolderArtifactStore', openStore);
+describeArtifactStore(openStore);
 
 test('leaves no draft behind, written or failed', async () => {
   const store = await openStore();

@@ -82,7 +82,7 @@ export class FolderArtifactStore implements ArtifactStore {
   async #keysUnder(folder: string): Promise<string[]> {
     const entries = (await readdir(join(this.folder, folder), { withFileTypes: true }).catch(undefinedIfMissing)) ?? [];
     const visible = entries.filter((entry) => !entry.name.startsWith('.'));
-    const keys = visible.map((entry) =>
+    const keys = visible.map(async (entry) =>
       entry.isDirectory() ? this.#keysUnder(`${folder}${entry.name}/`) : [`${folder}${entry.name}`],
     );
     return (await Promise.all(keys)).flat();
@@ -119,12 +119,12 @@ async function writeWhole(file: FileHandle, chunk: Uint8Array): Promise<void> {
 /** Renames, then flushes every folder that got a new entry, up to the root: a rename is durable only with its folder. */
 async function moveDurably(from: string, to: string, root: string): Promise<void> {
   for (;;) {
-    await mkdir(dirname(to), { recursive: true });
     try {
+      await mkdir(dirname(to), { recursive: true });
       await rename(from, to);
       break;
     } catch (error) {
-      // Another process may delete the last object of the folder, and with it the folder, just before the rename.
+      // Deleting the last object of a folder removes the folder, which may be this one, between any two of these steps.
       if (!hasCode(error, 'ENOENT') || !(await stat(from).catch(undefinedIfMissing))) throw error;
     }
   }
@@ -133,7 +133,11 @@ async function moveDurably(from: string, to: string, root: string): Promise<void
 
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder).catch(undefinedIfMissing);
-  await handle?.sync().finally(() => handle.close());
+  try {
+    await handle?.sync();
+  } finally {
+    await handle?.close();
+  }
 }
 
 async function removeEmptyFolders(from: string, root: string): Promise<void> {

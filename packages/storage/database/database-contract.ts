@@ -14,8 +14,8 @@ const spec: JobSpec = {
 };
 
 /** What use cases rely on, whatever stands behind `Database`. `open` may be called again once it was closed. */
-export function describeDatabase(name: string, open: () => Promise<OpenedDatabase>): void {
-  describe(name, () => {
+export function describeDatabase(open: () => Promise<OpenedDatabase>): void {
+  describe('a database', () => {
     let opened: OpenedDatabase;
     let db: Database;
     let projectId: string;

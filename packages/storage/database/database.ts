@@ -9,5 +9,5 @@ export interface OpenedDatabase {
   /** `pglite` has one connection: every query waits behind an open transaction, so keep transactions short. */
   kind: 'pglite' | 'postgresql';
   /** Waits for running queries, then lets the folder or the connections go. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }

@@ -36,6 +36,7 @@ test('a pid that another process has by now is no holder', async () => {
 test('a release that a crash cut short still frees the folder', async () => {
   await writeFile(join(folder, 'lock.1'), '');
   await lockFolder(folder);
+  expect(await readdir(folder)).toEqual(['lock.2']);
 });
 
 test('of many that try at once one wins', async () => {

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(join(folder, '../../..'), { recursive: true }));
 
-describeDatabase('PGlite', () => openDatabase({ folder }));
+describeDatabase(() => openDatabase({ folder }));
 
 test('a folder is opened once at a time', async () => {
   const first = await openDatabase({ folder });

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 
-describeDatabase('PostgreSQL', () => openDatabase({ url: postgres.url }));
+describeDatabase(() => openDatabase({ url: postgres.url }));
 
 /** A new, empty database of the server. */
 async function createDatabase(name: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { BatchClient } from '@aws-sdk/client-batch';
@@ -12,12 +12,14 @@ let received: Array<{ call: string; body: Record<string, unknown> }>;
 let answer: { status: number; body: object };
 let launcher: BatchLauncher;
 
+async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  received.push({ call: `${request.method} ${request.url}`, body: JSON.parse(await text(request)) });
+  response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
+}
+
 beforeEach(async () => {
   received = [];
-  batch = createServer(async (request, response) => {
-    received.push({ call: `${request.method} ${request.url}`, body: JSON.parse(await text(request)) });
-    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
-  }).listen(0, '127.0.0.1');
+  batch = createServer((request, response) => void respond(request, response)).listen(0, '127.0.0.1');
   await once(batch, 'listening');
   const client = new BatchClient({
     endpoint: `http://127.0.0.1:${(batch.address() as AddressInfo).port}`,
