@@ -26,6 +26,7 @@ type Holder = { pid: number; started: string } | null;
 
 /**
  * Takes the folder for this process. A lock whose process has died counts for nothing, so `kill -9` needs no clean-up.
+ * Processes are known by their pid: all that share the folder must run on one machine, not in containers of their own.
  *
  * The lock is the file `lock.<n>` with the highest n, and n only ever grows: making n + 1 has one winner, and whoever
  * acted on an old reading finds a higher number afterwards. Deleting and making one file again would have neither.
