@@ -48,21 +48,29 @@ export function readSafetensors(file: Uint8Array): Record<string, TensorValues> 
   const { header, data } = split(file);
   const tensors: Record<string, TensorValues> = {};
   for (const [name, entry] of Object.entries(header)) {
-    if (name !== '__metadata__') tensors[name] = { shape: entry.shape, values: readTensor(name, entry, data) };
+    if (name === '__metadata__') continue;
+    if (!isHeaderEntry(entry))
+      throw new Error(`tensor ${name}: its entry in the header lacks dtype, shape or data_offsets`);
+    tensors[name] = { shape: entry.shape, values: readTensor(name, entry, data) };
   }
   return tensors;
 }
 
-function split(file: Uint8Array): { header: Record<string, HeaderEntry>; data: Uint8Array } {
+function split(file: Uint8Array): { header: object; data: Uint8Array } {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const headerSize = file.length < 8 ? Number.NaN : Number(view.getBigUint64(0, true));
   if (!(8 + headerSize <= file.length)) throw new Error(`safetensors file is cut short: it has ${file.length} bytes`);
   try {
-    const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + headerSize)));
-    return { header, data: file.subarray(8 + headerSize) };
+    const header: unknown = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + headerSize)));
+    return { header: Object(header), data: file.subarray(8 + headerSize) };
   } catch (cause) {
     throw new Error('safetensors file has no JSON header', { cause });
   }
+}
+
+function isHeaderEntry(entry: Partial<HeaderEntry> | null): entry is HeaderEntry {
+  const whole = (values: unknown) => Array.isArray(values) && values.every((value) => Number.isSafeInteger(value));
+  return typeof entry?.dtype === 'string' && whole(entry.shape) && whole(entry.data_offsets);
 }
 
 function readTensor(
