@@ -1,10 +1,11 @@
 /**
  * Runs one job and ends. The environment says which:
  *
- *   LAUREL_API_URL     where the API is
- *   LAUREL_JOB_ID      the job
- *   LAUREL_JOB_TOKEN   the token of this attempt
- *   LAUREL_ARTIFACTS   the artifact store, a folder or s3://bucket/prefix
+ *   LAUREL_API_URL              where the API is
+ *   LAUREL_JOB_ID               the job
+ *   LAUREL_JOB_TOKEN            the token of this attempt
+ *   LAUREL_ARTIFACTS            the artifact store, a folder or s3://bucket/prefix
+ *   LAUREL_CHECKPOINT_SECONDS   how much work may be lost when the machine goes; 20 by default
  *
  * Exit codes: 0 the job succeeded or was cancelled; 1 it failed, and the API knows why; 2 the environment is incomplete;
  * 3 the attempt is not the job's present one; 4 the API was away for too long; 5 the process was asked to end and left a
@@ -33,6 +34,7 @@ const environment = readEnvironment(
     LAUREL_JOB_ID: z.string().min(1),
     LAUREL_JOB_TOKEN: z.string().min(1),
     LAUREL_ARTIFACTS: z.string().min(1),
+    LAUREL_CHECKPOINT_SECONDS: z.coerce.number().min(0).default(20),
   }),
 );
 const address = {
@@ -51,6 +53,7 @@ const outcome = await runJob({
   engine: await loadEngine(),
   log,
   ending: ending.signal,
+  checkpointEveryMs: environment.LAUREL_CHECKPOINT_SECONDS * 1000,
 });
 log.info({ outcome }, 'ended');
 process.exit(EXIT_CODES[outcome]);

@@ -1,10 +1,8 @@
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { JobAddress } from './job-api.ts';
 import { DIRECTIVES, type Directive } from './report-loop.ts';
-import type { ReporterMessage, ReporterThreadData } from './reporter-thread.ts';
+import type { ReporterMessage, ReporterThreadData } from './run-reporter-thread.ts';
 
 /** What a job tells of itself, and what it is told. */
 export interface Reporter {
@@ -17,9 +15,6 @@ export interface Reporter {
   close(): Promise<void>;
 }
 
-// The thread's file is TypeScript: it needs the loader wherever the main thread has got its own from.
-const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
 /**
  * Reports from a thread of its own: a training step keeps this thread's event loop busy for longer than a lease lasts,
  * and a worker that does not send heartbeats is taken for dead.
@@ -27,10 +22,7 @@ const TSX = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 export function startReporter(address: JobAddress, heartbeatMs: number, patienceMs: number): Reporter {
   const shared = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const workerData: ReporterThreadData = { address, heartbeatMs, patienceMs, directive: shared };
-  const thread = new Worker(new URL('./reporter-thread.ts', import.meta.url), {
-    workerData,
-    execArgv: ['--import', TSX],
-  });
+  const thread = new Worker(new URL('./reporter-thread.mjs', import.meta.url), { workerData });
   const ended = once(thread, 'exit');
   const post = (message: ReporterMessage) => thread.postMessage(message);
   return {

@@ -21,17 +21,16 @@ export interface RunJobOptions {
   engine: Engine;
   log: Logger;
   ending: AbortSignal;
-  checkpointEveryMs?: number;
+  checkpointEveryMs: number;
   patienceMs?: number;
 }
 
-const CHECKPOINT_EVERY_MS = 20_000;
 const LONGEST_HEARTBEAT_MS = 3_000;
 
 /** One attempt at one job, from the claim to what is told of its end. Throws nothing that can be told to the API. */
 export async function runJob(options: RunJobOptions): Promise<Outcome> {
   const { api, store, engine, log, ending } = options;
-  const { checkpointEveryMs = CHECKPOINT_EVERY_MS, patienceMs = PATIENCE_MS } = options;
+  const { checkpointEveryMs, patienceMs = PATIENCE_MS } = options;
   try {
     const claim = await patiently(() => api.claim(), patienceMs);
     log.info({ attempt: claim.attempt, type: claim.spec.type, engine: engine.grade }, 'claimed');

@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { paths } from '../paths.ts';
 
 export interface ApiFunctionProps {
-  vpc: Vpc;
+  vpc: IVpc;
   securityGroup: SecurityGroup;
   /** The exported function of functions/lambda.ts that is called. */
   handler: string;

@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { SecurityGroup, SubnetType, type Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
   AuroraPostgresEngineVersion,
   ClusterInstance,
@@ -24,7 +24,7 @@ export class Database extends Construct {
    */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, { vpc }: { vpc: Vpc }) {
+  constructor(scope: Construct, id: string, { vpc }: { vpc: IVpc }) {
     super(scope, id);
     const cluster = new DatabaseCluster(this, 'Cluster', {
       engine: DatabaseClusterEngine.auroraPostgres({ version: AuroraPostgresEngineVersion.VER_17_7 }),

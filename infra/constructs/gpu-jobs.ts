@@ -1,15 +1,13 @@
 import { Duration, IgnoreMode, Size } from 'aws-cdk-lib';
 import {
-  Action,
   AllocationStrategy,
   EcsEc2ContainerDefinition,
   EcsJobDefinition,
   EcsMachineImageType,
   JobQueue,
   ManagedEc2EcsComputeEnvironment,
-  Reason,
 } from 'aws-cdk-lib/aws-batch';
-import { InstanceClass, type Vpc } from 'aws-cdk-lib/aws-ec2';
+import { InstanceClass, type IVpc } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage, LogDriver } from 'aws-cdk-lib/aws-ecs';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -18,7 +16,6 @@ import { Construct } from 'constructs';
 import { paths } from '../paths.ts';
 
 const LONGEST_JOB_DAYS = 7;
-const SPOT_ATTEMPTS = 10;
 /** Checkpoints and models; datasets are the API's to write. */
 const WORKERS_WRITE = 'artifacts/*';
 const MAX_VCPUS = 64;
@@ -26,14 +23,14 @@ const MAX_VCPUS = 64;
 const CONTAINER = { cpu: 4, memory: Size.gibibytes(14), gpu: 1 };
 
 /**
- * One container a job on GPU spot instances. A reclaimed instance costs an attempt of Batch's, not of the job's work: the
- * worker resumes from its last checkpoint. Every other retry is the API's decision, which knows why a job failed.
+ * One container a job on GPU spot instances. Batch tries each once: a worker's token is for one attempt, and the API, which
+ * misses the heartbeats of a reclaimed instance, launches the next, which resumes from the last checkpoint.
  */
 export class GpuJobs extends Construct {
   readonly queue: JobQueue;
   readonly definition: EcsJobDefinition;
 
-  constructor(scope: Construct, id: string, { vpc, artifacts }: { vpc: Vpc; artifacts: Bucket }) {
+  constructor(scope: Construct, id: string, { vpc, artifacts }: { vpc: IVpc; artifacts: Bucket }) {
     super(scope, id);
     const computeEnvironment = new ManagedEc2EcsComputeEnvironment(this, 'ComputeEnvironment', {
       vpc,
@@ -60,17 +57,11 @@ export class GpuJobs extends Construct {
       }),
       command: ['train'],
       jobRole,
-      environment: { LAUREL_ARTIFACTS: `s3://${artifacts.bucketName}` },
       logging: LogDriver.awsLogs({ streamPrefix: 'train', logRetention: RetentionDays.ONE_MONTH }),
     });
     this.definition = new EcsJobDefinition(this, 'Definition', {
       container,
       timeout: Duration.days(LONGEST_JOB_DAYS),
-      retryAttempts: SPOT_ATTEMPTS,
-      retryStrategies: [
-        { action: Action.RETRY, on: Reason.SPOT_INSTANCE_RECLAIMED },
-        { action: Action.EXIT, on: Reason.custom({ onReason: '*' }) },
-      ],
     });
   }
 }

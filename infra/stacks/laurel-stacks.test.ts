@@ -88,18 +88,13 @@ describe('jobs', () => {
     });
   });
 
-  it('runs the worker on one GPU, again only when its instance was reclaimed', () => {
+  it('runs the worker on one GPU, and leaves another attempt to the API', () => {
     jobs.hasResourceProperties('AWS::Batch::JobDefinition', {
       ContainerProperties: Match.objectLike({
         Command: ['train'],
         ResourceRequirements: Match.arrayWith([{ Type: 'GPU', Value: '1' }]),
       }),
-      RetryStrategy: {
-        EvaluateOnExit: [
-          { Action: 'RETRY', OnStatusReason: 'Host EC2*' },
-          { Action: 'EXIT', OnReason: '*' },
-        ],
-      },
+      RetryStrategy: Match.absent(),
     });
   });
 
