@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import util from 'node:util';
 import { type Kernels, portableKernels } from '@laurel/learning';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { fusedKernels } from './fused-kernels.ts';
 
 /**
  * `fused`: libtensorflow with our own ops; `libtensorflow`: the portable kernels on its ops; `javascript`: the portable kernels
@@ -22,6 +22,7 @@ export interface Engine {
 }
 
 const require = createRequire(import.meta.url);
+const opsPath = fileURLToPath(new URL('../native/laurel_ops.node', import.meta.url));
 
 /**
  * Loads the best engine that this machine has. A missing or broken one is no error: the next grade is taken, and a warning
@@ -32,7 +33,7 @@ export async function loadEngine(): Promise<Engine> {
   if (best !== 'javascript') {
     try {
       loadTensorFlow();
-      return (best === 'fused' && (await loadFusedKernels())) || portableEngine('libtensorflow');
+      return (best === 'fused' && fusedEngine()) || portableEngine('libtensorflow');
     } catch (error) {
       warn('libtensorflow did not load, so models train in pure JavaScript, which suits tiny ones only', error);
     }
@@ -44,14 +45,37 @@ export async function loadEngine(): Promise<Engine> {
 
 /** The one place that imports the native package, which registers itself as tfjs's backend. */
 function loadTensorFlow(): void {
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '3';
   // tfjs-node 4.22 uses two functions that Node 23 no longer has.
   Object.assign(util, { isNullOrUndefined: (x: unknown) => x == null, isArray: Array.isArray });
   require('@tensorflow/tfjs-node-gpu');
 }
 
-async function loadFusedKernels(): Promise<Engine | undefined> {
-  return undefined;
+/** Our ops, if they were compiled for the processor that this is; a warning if not. */
+function fusedEngine(): Engine | undefined {
+  try {
+    const { flags, bfloat16 } = processor();
+    const compiledFor = readFileSync(`${opsPath}.processor`, 'utf8');
+    if (compiledFor !== flags) throw new Error('they were compiled for another processor');
+    require(opsPath);
+    const precision = choice('LAUREL_PRECISION', ['float32', 'bfloat16'] as const);
+    const kernels = fusedKernels(precision ?? (bfloat16 ? 'bfloat16' : 'float32'));
+    return { grade: 'fused', precision: kernels.precision, kernels };
+  } catch (error) {
+    warn('the fused ops did not load, so models train some times slower', error);
+    return undefined;
+  }
+}
+
+/** What this processor can do, as Linux lists it; `flags` is '' elsewhere. */
+function processor(): { flags: string; bfloat16: boolean } {
+  let flags = '';
+  try {
+    [flags = ''] = readFileSync('/proc/cpuinfo', 'utf8').match(/^(flags|Features)\s*:.*$/m) ?? [];
+  } catch {
+    // Not Linux: no list.
+  }
+  return { flags, bfloat16: /\b(avx512_bf16|amx_bf16|bf16)\b/.test(flags) };
 }
 
 function portableEngine(grade: 'libtensorflow' | 'javascript'): Engine {

@@ -41,6 +41,7 @@ export async function compileOps(root, libtensorflow) {
     '-fassociative-math',
     '-freciprocal-math',
     '-march=native',
+    '-fvisibility=hidden',
     '-w',
     `-I${join(libtensorflow, 'include')}`,
     `-I${join(root, 'node_modules/node-api-headers/include')}`,
@@ -54,8 +55,10 @@ export async function compileOps(root, libtensorflow) {
     sources: [join(folder, 'laurel_ops.cc')],
     flags,
     target,
-    inputs: [...sources.map((name) => join(folder, name)), '/proc/cpuinfo'],
+    inputs: sources.map((name) => join(folder, name)),
   });
+  // The engine loads them on no other.
+  await writeFile(`${target}.processor`, await processorFlags());
 }
 
 /**
@@ -75,14 +78,17 @@ async function compile({ label, sources, flags, target, inputs }) {
 }
 
 async function keyOf(args, files) {
-  const hash = createHash('sha256').update(JSON.stringify(args));
-  for (const file of files) hash.update(relevantPart(file, await readFile(file, 'utf8').catch(() => '')));
+  const hash = createHash('sha256')
+    .update(JSON.stringify(args))
+    .update(await processorFlags());
+  for (const file of files) hash.update(await readFile(file));
   return hash.digest('hex');
 }
 
-/** Of /proc/cpuinfo only what the processor can do; its clock rate changes from one look to the next. */
-function relevantPart(file, text) {
-  return file === '/proc/cpuinfo' ? (text.match(/^(flags|Features)\s*:.*$/m)?.[0] ?? '') : text;
+/** What the processor can do, as Linux lists it. */
+async function processorFlags() {
+  const text = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
+  return text.match(/^(flags|Features)\s*:.*$/m)?.[0] ?? '';
 }
 
 async function pointTo(link, target) {

@@ -1,0 +1,141 @@
+import { type Decoder, type Decoding, type PackedBatch, parameter } from '@laurel/learning';
+import { batchHandles, blockForward, blocksForward } from './decoder-forward.ts';
+import { blockHandles, DecoderOps } from './decoder-ops.ts';
+import {
+  attribute,
+  type ElementType,
+  FLOAT,
+  type Handle,
+  HandleScope,
+  handleOf,
+  readFloats,
+} from './tensorflow-ops.ts';
+import type { WeightCache } from './weight-cache.ts';
+
+/** Begins decoding (see Kernels): computes the packed prompts, whose keys and values stay where that put them. */
+export function startDecoding(
+  decoder: Decoder,
+  type: ElementType,
+  weights: WeightCache,
+  prompts: PackedBatch,
+  promptOf: Int32Array,
+  maxNewTokens: number,
+): Decoding {
+  const longest = Math.max(...promptOf.map((prompt) => prompts.segments[3 * prompt + 1] ?? 0));
+  const { n_positions } = decoder.config;
+  if (longest + maxNewTokens > n_positions)
+    throw new Error(
+      `a prompt of ${longest} tokens and ${maxNewTokens} new ones exceed the context of ${n_positions}; shorten the prompt`,
+    );
+  return new CachedDecoding(decoder, type, weights, prompts, promptOf, maxNewTokens);
+}
+
+class CachedDecoding implements Decoding {
+  readonly #decoder: Decoder;
+  readonly #weights: WeightCache;
+  readonly #scope = new HandleScope();
+  readonly #ops: DecoderOps;
+  /** The prompts' queries, keys and values by layer. [N, 3D] */
+  readonly #promptQkv: Handle[] = [];
+  /** Keys and values of each row's own tokens by layer, written in place. [B, M, 2D] */
+  #ownKv: Handle[];
+  /** Start and length of each row's prompt. [B, 2] */
+  #prompts: Int32Array;
+  #promptHandle: Handle;
+  /** The last block's output at each row's last token. [B, D] */
+  #stream: Handle;
+  /** Tokens that each row has of its own. */
+  #steps = 0;
+
+  constructor(
+    decoder: Decoder,
+    type: ElementType,
+    weights: WeightCache,
+    prompts: PackedBatch,
+    promptOf: Int32Array,
+    maxNewTokens: number,
+  ) {
+    this.#decoder = decoder;
+    this.#weights = weights;
+    const scope = this.#scope;
+    this.#ops = new DecoderOps(decoder, type, scope);
+    const stream = blocksForward(decoder, this.#ops, weights, batchHandles(scope, prompts), ({ qkv, ...others }) => {
+      this.#promptQkv.push(qkv);
+      return Object.values(others);
+    });
+    this.#prompts = Int32Array.from(
+      Array.from(promptOf, (prompt) => [...prompts.segments.subarray(3 * prompt, 3 * prompt + 2)]).flat(),
+    );
+    this.#promptHandle = scope.ints(this.#prompts, [promptOf.length, 2]);
+    const last = promptOf.map((_, row) => this.#promptStart(row) + this.#promptLength(row) - 1);
+    this.#stream = scope.gather(FLOAT, stream, scope.ints(last));
+    scope.free(stream);
+    const shape = scope.ints(Int32Array.of(promptOf.length, maxNewTokens, 2 * decoder.config.n_embd));
+    const empty = [attribute('type', 'dtype', type), attribute('bool', 'init', false)];
+    this.#ownKv = this.#promptQkv.map(() => scope.runOne('Empty', empty, [shape]));
+  }
+
+  logits(): Float32Array {
+    const scope = this.#scope;
+    const [hidden, stats] = this.#ops.finalNorm(this.#stream);
+    const wte = handleOf(parameter(this.#decoder.parameters, 'wte.weight'));
+    const logits = scope.matMul(FLOAT, hidden, wte, { b: true }); // [B, V]
+    const values = readFloats(logits);
+    scope.free(hidden, stats, logits);
+    return values;
+  }
+
+  advance(tokens: Int32Array): void {
+    const scope = this.#scope;
+    const positions = tokens.map((_, row) => this.#promptLength(row) + this.#steps);
+    const inputs = [scope.ints(tokens), scope.ints(positions)] as const;
+    const step = scope.ints(Int32Array.of(this.#steps), []);
+    scope.free(this.#stream);
+    let stream = this.#ops.embed(...inputs);
+    for (let layer = 0; layer < this.#decoder.config.n_layer; layer++) {
+      const [prompt, own] = [this.#promptQkv[layer] as Handle, this.#ownKv[layer] as Handle];
+      const mix = (qkv: Handle, bias: Handle) =>
+        this.#ops.cachedAttention(qkv, bias, prompt, own, this.#promptHandle, step);
+      const { output, activations } = blockForward(
+        this.#ops,
+        stream,
+        blockHandles(this.#decoder, layer, this.#weights),
+        mix,
+      );
+      scope.free(...Object.values(activations));
+      stream = output;
+    }
+    this.#stream = stream;
+    this.#steps++;
+    scope.free(...inputs, step);
+  }
+
+  keep(rows: Int32Array): void {
+    const scope = this.#scope;
+    const indices = scope.ints(rows);
+    const take = (type: ElementType, from: Handle) => {
+      const taken = scope.gather(type, from, indices);
+      scope.free(from);
+      return taken;
+    };
+    this.#stream = take(FLOAT, this.#stream);
+    this.#ownKv = this.#ownKv.map((own) => take(this.#ops.type, own));
+    this.#prompts = Int32Array.from(
+      Array.from(rows, (row) => [this.#promptStart(row), this.#promptLength(row)]).flat(),
+    );
+    scope.free(this.#promptHandle, indices);
+    this.#promptHandle = scope.ints(this.#prompts, [rows.length, 2]);
+  }
+
+  dispose(): void {
+    this.#scope.end();
+  }
+
+  #promptStart(row: number): number {
+    return this.#prompts[2 * row] ?? 0;
+  }
+
+  #promptLength(row: number): number {
+    return this.#prompts[2 * row + 1] ?? 0;
+  }
+}

@@ -1,0 +1,237 @@
+import {
+  copyParameters,
+  type Decoder,
+  disposeParameters,
+  initialiseParameters,
+  type Kernels,
+  type PackedBatch,
+  pack,
+  portableKernels,
+  RandomGenerator,
+} from '@laurel/learning';
+import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { fusedKernels } from './fused-kernels.ts';
+import { loadEngine } from './native.ts';
+import { countHandles } from './tensorflow-ops.ts';
+
+const config = { vocab_size: 61, n_positions: 160, n_embd: 48, n_layer: 3, n_head: 4, layer_norm_epsilon: 1e-5 };
+
+// Largest distance, relative to the norm, that each precision's rounding explains.
+const tolerances = { float32: 1e-4, bfloat16: 3e-2 } as const;
+const precisions = ['float32', 'bfloat16'] as const;
+
+let decoder: Decoder;
+beforeAll(async () => {
+  const engine = await loadEngine();
+  expect(engine.grade).toBe('fused');
+  decoder = { config, parameters: awayFromZero(initialiseParameters(config, RandomGenerator.fromSeed(1))) };
+});
+
+/** Adds noise to every tensor: zero biases and unit gains would hide that one is read wrongly. */
+function awayFromZero(parameters: Decoder['parameters']): Decoder['parameters'] {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, tensor], i) => [
+      name,
+      tf.add(tensor, tf.randomNormal(tensor.shape, 0, 0.1, 'float32', i + 1)),
+    ]),
+  );
+}
+
+const random = RandomGenerator.fromSeed(7);
+const tokens = (length: number) => Array.from({ length }, () => random.integer(config.vocab_size));
+
+/** Comparisons, a lone demonstration, a longer block of scores than one, an empty prefix, an empty continuation. */
+const batch: PackedBatch = pack([
+  { prefix: tokens(70), continuations: [tokens(9), tokens(13)] },
+  { prefix: tokens(5), continuations: [] },
+  { prefix: tokens(20), continuations: [tokens(80), tokens(1), tokens(4)] },
+  { prefix: [], continuations: [tokens(6)] },
+  { prefix: tokens(3), continuations: [tokens(2), []] },
+]).batch;
+const rows = Int32Array.of(69, 69, 78, 91, 96, 30, 196, 197, batch.tokens.length - 1);
+
+/** |a − b| / |b| */
+function distance(a: Tensor, b: Tensor): number {
+  return tf.tidy(() => tf.div(tf.norm(tf.sub(a, b)), tf.maximum(tf.norm(b), 1e-12)).dataSync()[0] as number);
+}
+
+describe.each(precisions)('fused kernels in %s', (precision) => {
+  const tolerance = tolerances[precision];
+  let fused: Kernels;
+  beforeAll(() => {
+    fused = fusedKernels(precision);
+  });
+
+  it('compute the hidden states of the portable ones', () => {
+    const actual = fused.forward(decoder, batch, rows);
+    const expected = portableKernels.forward(decoder, batch, rows);
+    expect(actual.shape).toEqual([rows.length, config.n_embd]);
+    expect(distance(actual, expected)).toBeLessThan(tolerance);
+  });
+
+  it('compute the gradient of every parameter', () => {
+    const gradient = tf.randomNormal([rows.length, config.n_embd], 0, 1, 'float32', 3) as Tensor2D;
+    const [actual, expected] = [fused, portableKernels].map((kernels) =>
+      kernels.forwardForTraining(decoder, batch, rows).backward(gradient),
+    );
+    expect(Object.keys(actual ?? {}).sort()).toEqual(Object.keys(decoder.parameters).sort());
+    for (const [name, tensor] of Object.entries(expected ?? {})) {
+      expect(actual?.[name]?.shape).toEqual(tensor.shape);
+      // Keys' bias has no gradient but rounding, so it is compared with the rest of its vector.
+      expect(distance(actual?.[name] as Tensor, tensor), name).toBeLessThan(2 * tolerance);
+    }
+  });
+
+  it('are deterministic to the last bit', () => {
+    const gradient = tf.randomNormal([rows.length, config.n_embd], 0, 1, 'float32', 3) as Tensor2D;
+    const bits = () => {
+      const gradients = fused.forwardForTraining(decoder, batch, rows).backward(gradient);
+      return Object.entries(gradients).map(([name, tensor]) => [name, tensor.dataSync().slice()]);
+    };
+    const first = bits();
+    for (let i = 0; i < 5; i++) expect(bits()).toEqual(first);
+  });
+
+  it('keep no memory from one step to the next', () => {
+    const step = () => {
+      const pass = fused.forwardForTraining(decoder, batch, rows);
+      const gradients = pass.backward(pass.hidden);
+      fused.squaredNorm(gradients);
+      tf.dispose(gradients);
+      fused.forwardForTraining(decoder, batch, rows).dispose();
+      fused.forward(decoder, batch, rows).dispose();
+      const decoding = fused.startDecoding(decoder, batch, Int32Array.of(0, 0, 3), 4);
+      decoding.advance(Int32Array.of(1, 2, 3));
+      decoding.keep(Int32Array.of(0, 2));
+      decoding.logits();
+      decoding.dispose();
+    };
+    step();
+    const before = [tf.memory().numTensors, countHandles()];
+    for (let i = 0; i < 3; i++) step();
+    expect([tf.memory().numTensors, countHandles()]).toEqual(before);
+  });
+
+  it('decode as a forward pass over the whole sequence would', () => {
+    const prompts = pack([
+      { prefix: tokens(70), continuations: [] },
+      { prefix: tokens(4), continuations: [] },
+    ]);
+    const promptOf = Int32Array.of(0, 0, 1, 1);
+    let own: number[][] = [[], [], [], []];
+    let parents = [...promptOf];
+    const decoding = fused.startDecoding(decoder, prompts.batch, promptOf, 6);
+    for (let step = 0; step < 6; step++) {
+      const logits = tf.tensor2d(decoding.logits(), [own.length, config.vocab_size]);
+      expect(distance(logits, wholeLogits(prompts.batch, parents, own)), `step ${step}`).toBeLessThan(tolerance);
+      if (step === 2) {
+        decoding.keep(Int32Array.of(0, 2, 3));
+        own = [0, 2, 3].map((row) => own[row] as number[]);
+        parents = [0, 2, 3].map((row) => promptOf[row] as number);
+      }
+      const next = tokens(own.length);
+      decoding.advance(Int32Array.from(next));
+      own = own.map((row, i) => [...row, next[i] as number]);
+    }
+    decoding.dispose();
+  });
+
+  it('sees parameters that were updated in place, replaced or disposed', () => {
+    const parameters = copyParameters(decoder.parameters);
+    const model = { config, parameters };
+    const zeros = () => Object.fromEntries(Object.entries(parameters).map(([name, t]) => [name, tf.zeros(t.shape)]));
+    const agree = () => {
+      const [actual, expected] = [fused, portableKernels].map((kernels) => kernels.forward(model, batch, rows));
+      expect(distance(actual as Tensor, expected as Tensor)).toBeLessThan(tolerance);
+    };
+    agree();
+    const pass = fused.forwardForTraining(model, batch, rows);
+    const gradients = pass.backward(tf.onesLike(pass.hidden));
+    const settings = { step: 1, learningRate: 0.1, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1 };
+    fused.adamW({
+      parameters,
+      gradients,
+      firstMoments: zeros(),
+      secondMoments: zeros(),
+      gradientScale: 1,
+      ...settings,
+    });
+    agree();
+    const name = 'h.1.mlp.c_fc.weight';
+    const replaced = parameters[name] as Tensor;
+    parameters[name] = tf.randomNormal(replaced.shape, 0, 0.2, 'float32', 5);
+    replaced.dispose();
+    agree();
+    disposeParameters(parameters);
+  });
+});
+
+/** Next-token logits of prompt and own tokens, computed at once and portably. */
+function wholeLogits(prompts: PackedBatch, parents: number[], own: number[][]): Tensor2D {
+  const sequences = own.map((ids, row) => {
+    const [start = 0, length = 0] = prompts.segments.subarray(3 * (parents[row] ?? 0));
+    return { prefix: [...prompts.tokens.subarray(start, start + length), ...ids], continuations: [] };
+  });
+  const { batch } = pack(sequences);
+  const last = Int32Array.from(
+    sequences,
+    (_, i) => (batch.segments[3 * i] ?? 0) + (batch.segments[3 * i + 1] ?? 0) - 1,
+  );
+  const hidden = portableKernels.forward(decoder, batch, last);
+  return tf.matMul(hidden, decoder.parameters['wte.weight'] as Tensor2D, false, true);
+}
+
+describe('token log-probabilities', () => {
+  const hidden = () => tf.randomNormal([7, config.n_embd], 0, 1, 'float32', 11) as Tensor2D;
+  const targets = Int32Array.of(0, 60, 5, 5, 17, 33, 2);
+
+  it('and their gradients are those of the portable kernels', () => {
+    const wte = decoder.parameters['wte.weight'] as Tensor2D;
+    const results = [fusedKernels('float32'), portableKernels].map((kernels) => {
+      const { entropy } = kernels.tokenLogProbs(hidden(), wte, targets, 0.7);
+      const weighted = (h: Tensor, w: Tensor) =>
+        tf.sum(tf.mul(kernels.tokenLogProbs(h as Tensor2D, w as Tensor2D, targets, 0.7).logProbs, tf.range(1, 8)));
+      const { value, grads } = tf.valueAndGrads(weighted as never)([hidden(), wte]);
+      return [entropy, value, ...grads];
+    });
+    results[0]?.forEach((tensor, i) => {
+      expect(distance(tensor, results[1]?.[i] as Tensor)).toBeLessThan(1e-4);
+    });
+  });
+});
+
+describe('AdamW in place', () => {
+  it('updates parameters and moments as the portable one does, three steps long', () => {
+    const [fused, portable] = [fusedKernels('float32'), portableKernels].map((kernels) => {
+      const parameters = copyParameters(decoder.parameters);
+      const shapes = Object.entries(parameters).map(([name, tensor]) => [name, tensor.shape] as const);
+      const zeros = () => Object.fromEntries(shapes.map(([name, shape]) => [name, tf.zeros(shape)]));
+      const [firstMoments, secondMoments] = [zeros(), zeros()];
+      for (let step = 1; step <= 3; step++) {
+        const gradients = Object.fromEntries(
+          shapes.map(([name, shape], i) => [name, tf.randomNormal(shape, 0, 1, 'float32', 100 * step + i)]),
+        );
+        const settings = {
+          learningRate: 0.01,
+          beta1: 0.9,
+          beta2: 0.95,
+          epsilon: 1e-5,
+          weightDecay: 0.1,
+          gradientScale: 0.5,
+        };
+        kernels.adamW({ parameters, gradients, firstMoments, secondMoments, step, ...settings });
+      }
+      return { parameters, firstMoments, secondMoments };
+    });
+    for (const record of ['parameters', 'firstMoments', 'secondMoments'] as const)
+      for (const [name, tensor] of Object.entries(portable?.[record] ?? {}))
+        expect(distance(fused?.[record][name] as Tensor, tensor), `${record} ${name}`).toBeLessThan(1e-5);
+  });
+
+  it('and the squared norm agrees', () => {
+    const expected = portableKernels.squaredNorm(decoder.parameters);
+    expect(fusedKernels('float32').squaredNorm(decoder.parameters) / expected).toBeCloseTo(1, 5);
+  });
+});
