@@ -1,0 +1,98 @@
+import type { Decoder, Kernels } from '../model/kernels.ts';
+import { pack } from '../model/packed-batch.ts';
+import type { RandomGenerator } from '../random/random-generator.ts';
+import { TOKENS_PER_DECODING } from '../settings/hyperparameters.ts';
+import { chooseToken } from './choose-token.ts';
+
+/** One sampled completion. */
+export interface Sample {
+  /** Tokens up to and with the first end of text (detail 9). */
+  tokens: number[];
+  /** Of each token, at the sampling temperature, nats. */
+  logProbs: number[];
+  /** Whether it has an end of text. */
+  finished: boolean;
+}
+
+export interface SamplingOptions {
+  /** Samples of each prompt. */
+  n: number;
+  /** 0 takes the most likely token each time. */
+  temperature: number;
+  maxNewTokens: number;
+  /** Sample k of prompt p draws from a fork of its own, so that a sample does not depend on what it is computed with. */
+  random: RandomGenerator;
+  endOfText: number;
+  tokensPerDecoding?: number;
+}
+
+/** A sample in the making. */
+interface Row extends Sample {
+  prompt: number;
+  random: RandomGenerator;
+}
+
+/** Samples `n` completions of each prompt with a key/value cache; `samples[p][k]`. Prompts must leave room for `maxNewTokens`. */
+export function sample(
+  kernels: Kernels,
+  decoder: Decoder,
+  prompts: readonly (readonly number[])[],
+  options: SamplingOptions,
+): Sample[][] {
+  const { n, random, maxNewTokens, tokensPerDecoding = TOKENS_PER_DECODING } = options;
+  const rows = prompts.map((_, prompt) =>
+    Array.from({ length: n }, (_, k): Row => {
+      return { prompt, random: random.fork(`prompt ${prompt} sample ${k}`), tokens: [], logProbs: [], finished: false };
+    }),
+  );
+  let first = 0;
+  while (first < prompts.length) {
+    let end = first;
+    let room = tokensPerDecoding;
+    do room -= (prompts[end]?.length ?? 0) + n * maxNewTokens;
+    while (++end < prompts.length && room >= (prompts[end]?.length ?? 0) + n * maxNewTokens);
+    complete(kernels, decoder, prompts.slice(first, end), rows.slice(first, end), options);
+    first = end;
+  }
+  return rows.map((samples) => samples.map(({ tokens, logProbs, finished }) => ({ tokens, logProbs, finished })));
+}
+
+/** Samples some prompts' rows to their ends, in place. Rows that have ended are dropped from the computation. */
+function complete(
+  kernels: Kernels,
+  decoder: Decoder,
+  prompts: readonly (readonly number[])[],
+  rowsOf: readonly Row[][],
+  { temperature, maxNewTokens, endOfText }: SamplingOptions,
+): void {
+  const { batch } = pack(prompts.map((prefix) => ({ prefix, continuations: [] })));
+  const promptOf = Int32Array.from(rowsOf.flatMap((rows, p) => rows.map(() => p)));
+  const decoding = kernels.startDecoding(decoder, batch, promptOf, maxNewTokens);
+  try {
+    let going = rowsOf.flat();
+    for (let length = 1; length <= maxNewTokens; length++) {
+      appendTokens(going, decoding.logits(), temperature, endOfText);
+      const kept = Int32Array.from(going.flatMap(({ finished }, i) => (finished ? [] : [i])));
+      if (kept.length === 0 || length === maxNewTokens) return;
+      if (kept.length < going.length) {
+        decoding.keep(kept);
+        going = going.filter(({ finished }) => !finished);
+      }
+      decoding.advance(Int32Array.from(going, ({ tokens }) => tokens.at(-1) ?? 0));
+    }
+  } finally {
+    decoding.dispose();
+  }
+}
+
+/** @param logits [B, V] */
+function appendTokens(rows: Row[], logits: Float32Array, temperature: number, endOfText: number): void {
+  const vocabulary = logits.length / rows.length;
+  rows.forEach((row, b) => {
+    const own = logits.subarray(b * vocabulary, (b + 1) * vocabulary);
+    const { token, logProb } = chooseToken(own, temperature, row.random.uniform());
+    row.tokens.push(token);
+    row.logProbs.push(logProb);
+    row.finished = token === endOfText;
+  });
+}

@@ -1,0 +1,65 @@
+import type { JobSpec } from '@laurel/contracts';
+import type { Kernels } from '../model/kernels.ts';
+import { filesOf, type JobInputs, rowsOf } from './job-inputs.ts';
+import { createPpoTrainer } from './ppo.ts';
+import { createPretrainTrainer } from './pretrain.ts';
+import { createRewardModelTrainer } from './reward-model.ts';
+import { createSftTrainer } from './sft.ts';
+import type { Files, Trainer } from './trainer.ts';
+
+/** The jobs that end in a model. */
+export type TrainingSpec = Exclude<JobSpec, { type: 'evaluation' }>;
+
+/**
+ * The trainer of a job.
+ * @param resumeFrom a checkpoint of the same job
+ * @throws {UnsuitableInput} when the inputs do not fit the job or each other
+ */
+export async function createTrainer(
+  kernels: Kernels,
+  spec: TrainingSpec,
+  inputs: JobInputs,
+  resumeFrom?: Files,
+): Promise<Trainer> {
+  const { seed } = spec;
+  switch (spec.type) {
+    case 'pretrain': {
+      const { architecture, vocabulary_size: vocabularySize, hyperparameters } = spec;
+      const rows = rowsOf<{ text: string }>(inputs, spec.dataset);
+      return createPretrainTrainer({ kernels, rows, architecture, vocabularySize, hyperparameters, seed, resumeFrom });
+    }
+    case 'sft': {
+      const parent = filesOf(inputs, spec.parent);
+      const { hyperparameters } = spec;
+      return createSftTrainer({
+        kernels,
+        parent,
+        rows: rowsOf(inputs, spec.dataset),
+        hyperparameters,
+        seed,
+        resumeFrom,
+      });
+    }
+    case 'reward_model':
+      return createRewardModelTrainer({
+        kernels,
+        parent: filesOf(inputs, spec.parent),
+        rows: rowsOf(inputs, spec.dataset),
+        references: rowsOf(inputs, spec.reference_dataset),
+        validationFraction: spec.validation_fraction,
+        hyperparameters: spec.hyperparameters,
+        seed,
+        resumeFrom,
+      });
+    case 'ppo':
+      return createPpoTrainer({
+        kernels,
+        policy: filesOf(inputs, spec.policy),
+        rewardModel: filesOf(inputs, spec.reward_model),
+        rows: rowsOf(inputs, spec.dataset),
+        hyperparameters: spec.hyperparameters,
+        seed,
+        resumeFrom,
+      });
+  }
+}
