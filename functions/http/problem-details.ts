@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Hook } from '@hono/zod-openapi';
 import { Problem, type ProblemDetails, type ProblemError } from '@laurel/contracts';
+import { ArtifactStoreFull } from '@laurel/storage/artifacts';
 import type { Context as HonoContext } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
@@ -50,8 +51,8 @@ function explain(error: HTTPException): string {
 /** A full disk, however deep in the chain of causes it is named. */
 function isFullDisk(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
-  return code === 'ENOSPC' || code === 'artifact_store_full' || isFullDisk(error.cause);
+  const isNamed = error instanceof ArtifactStoreFull || ('code' in error && error.code === 'ENOSPC');
+  return isNamed || isFullDisk(error.cause);
 }
 
 /** What does not fit a route's schema: 422 with a pointer into the body, or the parameter's name. */

@@ -2,12 +2,13 @@ import type { Failure } from '@laurel/contracts';
 import { idempotencyKeys, jobs } from '@laurel/storage';
 import { and, inArray, lt } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
+import { discardUnfinishedUploads } from '../datasets/discard-unfinished-uploads.ts';
 import { lockJob } from './job-log.ts';
 import { leaseFrom } from './lease.ts';
 import { requeueJob } from './requeue-job.ts';
 
 const WORKING = ['running', 'cancelling'] as const;
-const KEEP_ANSWERS_MS = 24 * 60 * 60 * 1000;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 const leaseLost: Failure = {
   code: 'worker_lost',
@@ -15,7 +16,7 @@ const leaseLost: Failure = {
   retryable: true,
 };
 
-/** Gives jobs whose worker went silent to another one, and forgets answers kept for idempotency keys after a day. */
+/** Gives jobs whose worker went silent to another one, and after a day forgets kept answers and unfinished uploads. */
 export async function sweep(context: Context): Promise<void> {
   const { db, now, log } = context;
   const isOver = and(inArray(jobs.state, [...WORKING]), lt(jobs.leaseExpiresAt, now()));
@@ -27,8 +28,9 @@ export async function sweep(context: Context): Promise<void> {
       log.warn({ jobId: id, attempt: job.attempt }, 'worker lost');
     });
   }
-  const dayAgo = new Date(now().getTime() - KEEP_ANSWERS_MS);
+  const dayAgo = new Date(now().getTime() - DAY_MS);
   await db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, dayAgo));
+  await discardUnfinishedUploads(context, dayAgo);
 }
 
 /** For a server that was away: workers could not reach it, so their silence counts from now on. */

@@ -1,0 +1,64 @@
+/**
+ * The API on AWS Lambda, and the sweeper that a schedule calls. The environment:
+ *
+ *   DATABASE_URL                           the database
+ *   LAUREL_ARTIFACTS                       s3://bucket/prefix
+ *   LAUREL_API_URL                         where workers reach this API
+ *   LAUREL_JOB_QUEUE, LAUREL_JOB_DEFINITION  AWS Batch's
+ *   LAUREL_SERVE_URL, LAUREL_SERVE_TOKEN   the scoring engine, where there is one
+ */
+import { BatchClient } from '@aws-sdk/client-batch';
+import { artifactStoreFromEnv, BatchLauncher, openDatabase } from '@laurel/storage';
+import { handle } from 'hono/aws-lambda';
+import { destination } from 'pino';
+import { z } from 'zod';
+import { createApp } from './app.ts';
+import type { Context } from './context.ts';
+import { createLog } from './log.ts';
+import { HttpServing } from './serving/http-serving.ts';
+import { dispatch } from './use-cases/jobs/dispatch.ts';
+import { sweep as sweepJobs } from './use-cases/jobs/sweep.ts';
+
+/** Spot capacity may take this long to come. */
+const START_WITHIN_MS = 24 * 60 * 60 * 1000;
+
+const environment = z
+  .object({
+    DATABASE_URL: z.string().min(1),
+    LAUREL_ARTIFACTS: z.string().startsWith('s3://'),
+    LAUREL_API_URL: z.url(),
+    LAUREL_JOB_QUEUE: z.string().min(1),
+    LAUREL_JOB_DEFINITION: z.string().min(1),
+    LAUREL_SERVE_URL: z.url().optional(),
+    LAUREL_SERVE_TOKEN: z.string().min(1).optional(),
+  })
+  .parse(process.env);
+
+const { LAUREL_SERVE_URL: serveUrl, LAUREL_SERVE_TOKEN: serveToken } = environment;
+const { db, kind } = await openDatabase({ url: environment.DATABASE_URL });
+
+const context: Context = {
+  db,
+  databaseKind: kind,
+  artifacts: artifactStoreFromEnv(process.env),
+  launcher: new BatchLauncher({
+    client: new BatchClient({}),
+    jobQueue: environment.LAUREL_JOB_QUEUE,
+    jobDefinition: environment.LAUREL_JOB_DEFINITION,
+    artifacts: environment.LAUREL_ARTIFACTS,
+  }),
+  serving: new HttpServing(() => (serveUrl && serveToken ? { url: serveUrl, token: serveToken } : null)),
+  apiUrl: environment.LAUREL_API_URL,
+  startWithinMs: START_WITHIN_MS,
+  now: () => new Date(),
+  log: createLog(destination(1)),
+};
+
+/** Answers API Gateway. */
+export const handler = handle(createApp(context));
+
+/** Called every minute: starts workers for jobs that wait, and gives up on those whose worker went silent. */
+export async function sweep(): Promise<void> {
+  await sweepJobs(context);
+  await dispatch(context);
+}

@@ -1,0 +1,37 @@
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { Problem } from '@laurel/contracts';
+import { projects } from '@laurel/storage';
+import { asc } from 'drizzle-orm';
+import type { Context } from '../context.ts';
+import { authenticate } from '../use-cases/keys/authenticate.ts';
+import { createKey } from '../use-cases/keys/create-key.ts';
+import { createProject } from '../use-cases/projects/create-project.ts';
+
+/**
+ * Sees to it that the file holds a key that opens the service, for whoever owns the data folder: at the first start it
+ * makes the project "default" with one, later it makes a new one only if the file was lost or its key revoked.
+ */
+export async function ensureKey(context: Context, path: string): Promise<{ secret: string; isNew: boolean }> {
+  const kept = (await readFile(path, 'utf8').catch(() => '')).trim();
+  if (kept && (await opens(context, kept))) return { secret: kept, isNew: false };
+  const secret = await newAdminSecret(context);
+  await writeFile(`${path}.new`, `${secret}\n`, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+  return { secret, isNew: true };
+}
+
+async function opens(context: Context, secret: string): Promise<boolean> {
+  try {
+    await authenticate(context, secret);
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
+}
+
+async function newAdminSecret(context: Context): Promise<string> {
+  const [oldest] = await context.db.select().from(projects).orderBy(asc(projects.id)).limit(1);
+  if (!oldest) return (await createProject(context, 'default')).secret;
+  return (await createKey(context, oldest.id, { name: 'admin', scopes: ['admin'] })).secret;
+}

@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { App } from '../http/app.ts';
+
+export interface Listening {
+  server: Server;
+  url: string;
+  /** Lets the app answer, also the requests that came before. */
+  answerWith(app: App): void;
+}
+
+/** Reserves an address; requests wait until there is an app to answer them. @throws {Error} when the port is in use */
+export async function listen(host: string, port: number): Promise<Listening> {
+  let answerWith: (app: App) => void = () => {};
+  const ready = new Promise<App>((resolve) => {
+    answerWith = resolve;
+  });
+  const server = createServer(getRequestListener(async (request, env) => (await ready).fetch(request, env)));
+  server.listen(port, host);
+  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EADDRINUSE') throw cause;
+    const remedy = `Stop what uses it, or choose another: PORT=${port + 1} npm start.`;
+    throw new Error(`Port ${port} of ${host} is in use. ${remedy}`, { cause });
+  });
+  const address = server.address();
+  if (typeof address !== 'object' || !address) throw new Error('The server has no address.');
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host;
+  return { server, url: `http://${name}:${address.port}`, answerWith };
+}
+
+const LAST_ANSWERS_MS = 2_000;
+
+/** Takes no more requests, and gives those that are running a moment to end; streams of events are cut. */
+export async function hangUp(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
+  await closed;
+  clearTimeout(timer);
+}

@@ -1,0 +1,106 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { artifactStoreFromEnv, ChildProcessLauncher, openDatabase } from '@laurel/storage';
+import { destination } from 'pino';
+import { createApp } from '../app.ts';
+import type { Context } from '../context.ts';
+import { createLog } from '../log.ts';
+import { HttpServing } from '../serving/http-serving.ts';
+import { discardUnfinishedUploads } from '../use-cases/datasets/discard-unfinished-uploads.ts';
+import { dispatch } from '../use-cases/jobs/dispatch.ts';
+import { handleWorkerExit } from '../use-cases/jobs/handle-worker-exit.ts';
+import { renewLeases, sweep } from '../use-cases/jobs/sweep.ts';
+import { ensureKey } from './ensure-key.ts';
+import { hangUp, listen } from './listen.ts';
+import { repeat } from './repeat.ts';
+import { ServeProcess } from './serve-process.ts';
+import type { Settings } from './settings.ts';
+
+const workers = (file: string) => fileURLToPath(new URL(`../../gpu-workers/${file}`, import.meta.url));
+
+/** Training uses all cores, so two jobs at once would only take turns. */
+const MAX_WORKERS = 1;
+const DISPATCH_PAUSE_MS = 500;
+const SWEEP_PAUSE_MS = 5_000;
+const START_WITHIN_MS = 120_000;
+
+export interface Service {
+  url: string;
+  context: Context;
+  key: { secret: string; isNew: boolean; path: string };
+  /** Ends it in order. Workers go on by themselves and find the next server. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the whole service on this machine: the API, the scoring engine as a child process, and the timers that start
+ * workers and look after them.
+ *
+ * @throws {Error} naming what is in the way: the port or the data folder in use, a database that does not answer
+ */
+export async function startService(settings: Settings, env: NodeJS.ProcessEnv): Promise<Service> {
+  const { host, port, dataFolder, artifacts } = settings;
+  const logFolder = join(dataFolder, 'logs');
+  await mkdir(logFolder, { recursive: true, mode: 0o700 });
+  const log = createLog(destination({ dest: join(logFolder, 'server.log'), mode: 0o600, sync: false }));
+
+  const { server, url, answerWith } = await listen(host, port);
+  const database = await openDatabase(settings.database).catch(async (error: unknown) => {
+    await hangUp(server);
+    throw error;
+  });
+  const serving = new ServeProcess({
+    entry: workers('serve.ts'),
+    logPath: join(logFolder, 'serve.log'),
+    artifacts,
+    env,
+    log,
+  });
+  const launcher = new ChildProcessLauncher({
+    entry: workers('train.ts'),
+    maxWorkers: MAX_WORKERS,
+    onExit: (exit) => {
+      handleWorkerExit(context, exit).catch((err: unknown) => log.error({ err }, 'a worker that ended was not noted'));
+    },
+    logFolder,
+    artifacts,
+    env,
+  });
+  const context: Context = {
+    db: database.db,
+    databaseKind: database.kind,
+    artifacts: artifactStoreFromEnv({ ...env, LAUREL_ARTIFACTS: artifacts }),
+    launcher,
+    serving: new HttpServing(() => serving.address()),
+    apiUrl: url,
+    startWithinMs: START_WITHIN_MS,
+    now: () => new Date(),
+    log,
+  };
+
+  const keyPath = join(dataFolder, 'key');
+  const key = await prepare(context, keyPath).catch(async (error: unknown) => {
+    await Promise.all([hangUp(server), database.close()]);
+    throw error;
+  });
+  serving.start();
+  answerWith(createApp(context));
+  const tasks = [
+    repeat(log, DISPATCH_PAUSE_MS, () => dispatch(context)),
+    repeat(log, SWEEP_PAUSE_MS, () => sweep(context)),
+  ];
+  const stop = async () => {
+    await Promise.all([hangUp(server), serving.stop(), ...tasks.map((task) => task.stop())]);
+    await database.close();
+  };
+  return { url, context, key: { ...key, path: keyPath }, stop };
+}
+
+/** Puts right what the last server left, however it ended. */
+async function prepare(context: Context, keyPath: string) {
+  await renewLeases(context);
+  // A folder has one server at a time, so an upload that has not ended never will.
+  if (context.databaseKind === 'pglite') await discardUnfinishedUploads(context, context.now());
+  return ensureKey(context, keyPath);
+}

@@ -1,0 +1,41 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { DatabaseLocation } from '@laurel/storage';
+import { z } from 'zod';
+
+/** How the service runs on this machine. */
+export interface Settings {
+  host: string;
+  port: number;
+  /** Holds the database and artifacts, unless they are elsewhere, and always the key and the logs. */
+  dataFolder: string;
+  database: DatabaseLocation;
+  /** An absolute folder, or `s3://bucket/prefix`. */
+  artifacts: string;
+}
+
+const environment = z.object({
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8787),
+  LAUREL_DATA: z.string().min(1).optional(),
+  LAUREL_ARTIFACTS: z.string().min(1).optional(),
+  DATABASE_URL: z.string().min(1).optional(),
+});
+
+/** Reads `HOST`, `PORT`, `LAUREL_DATA`, `LAUREL_ARTIFACTS` and `DATABASE_URL`. @throws {Error} naming the wrong one */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  }
+  const { HOST, PORT, LAUREL_DATA, LAUREL_ARTIFACTS, DATABASE_URL } = parsed.data;
+  const dataFolder = resolve(LAUREL_DATA ?? join(homedir(), '.laurel'));
+  const artifacts = LAUREL_ARTIFACTS ?? join(dataFolder, 'artifacts');
+  return {
+    host: HOST,
+    port: PORT,
+    dataFolder,
+    database: DATABASE_URL ? { url: DATABASE_URL } : { folder: join(dataFolder, 'database') },
+    artifacts: artifacts.startsWith('s3://') ? artifacts : resolve(artifacts),
+  };
+}
