@@ -1,19 +1,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { portableKernels } from '@laurel/learning';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ArtifactStoreFull, FolderArtifactStore, readManifest } from '@laurel/storage/artifacts';
-import '@tensorflow/tfjs-backend-cpu';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Engine } from '../engine/native.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeApi } from '../testing/fake-api.ts';
+import { portableEngine } from '../testing/portable-engine.ts';
 import { artifactPrefix, tinyJob } from '../testing/tiny-job.ts';
 import { JobApi } from './job-api.ts';
 import { type RunJobOptions, runJob } from './run-job.ts';
 
-const STEPS = 60;
-const engine: Engine = { grade: 'javascript', precision: 'float32', kernels: portableKernels };
+const STEPS = 12;
+const everyStep = Array.from({ length: STEPS }, (_, i) => i + 1);
+const engine = await portableEngine();
 
 let folder: string;
 let store: FolderArtifactStore;
@@ -36,19 +36,24 @@ const run = (more: Partial<RunJobOptions> = {}) =>
     engine,
     log: pino({ enabled: false }),
     ending: new AbortController().signal,
-    checkpointEveryMs: 0,
+    checkpointEveryMs: 0, // after every step
     ...more,
   });
 
-/** Runs until a checkpoint at this step or later, then as if the machine asked the process to end. */
-async function runUntil(step: number) {
-  const ending = new AbortController();
-  api.onCall = () => {
-    if (api.points.some((point) => point.step >= step)) ending.abort();
+/** Does something in mid-training: when the checkpoint of this step is about to be whole. */
+function atStep(step: number, act: () => unknown): void {
+  const put = store.put.bind(store);
+  store.put = async (key, content) => {
+    if (key === `${artifactPrefix}/${step}/manifest.json`) await act();
+    await put(key, content);
   };
-  const outcome = await run({ ending: ending.signal });
-  api.onCall = () => undefined;
-  return outcome;
+}
+
+/** Runs as if the machine asked the process to end after this step. */
+function runUntil(step: number) {
+  const ending = new AbortController();
+  atStep(step, () => ending.abort());
+  return run({ ending: ending.signal });
 }
 
 const warnings = () => api.events.filter(({ type }) => type === 'warning').map(({ data }) => data);
@@ -63,10 +68,10 @@ async function uninterrupted(): Promise<string | undefined> {
   return sha256;
 }
 
-describe('runJob', () => {
+describe('runJob', { timeout: 30_000 }, () => {
   it('trains to the end, tells of every step, and registers a model that is wholly there', async () => {
     expect(await run()).toBe('succeeded');
-    expect(api.points.map(({ step }) => step)).toEqual(Array.from({ length: STEPS }, (_, i) => i + 1));
+    expect(api.points.map(({ step }) => step)).toEqual(everyStep);
     expect(api.points[0]?.values).toMatchObject({ loss: expect.any(Number), step_seconds: expect.any(Number) });
     expect(api.events.find(({ type }) => type === 'settings')?.data).toMatchObject({ seed: 7, engine: 'javascript' });
     expect(api.completion?.model).toMatchObject({ kind: 'base', config: { model_type: 'gpt2', n_embd: 8 } });
@@ -75,18 +80,21 @@ describe('runJob', () => {
   });
 
   it('stops when the job is cancelled', async () => {
-    api.onCall = () => {
-      if (api.points.length > 0) api.directive = 'cancel';
-    };
+    atStep(3, async () => {
+      api.directive = 'cancel';
+      const heartbeats = api.heartbeats.length;
+      await vi.waitFor(() => expect(api.heartbeats.length).toBeGreaterThan(heartbeats + 1), 10_000);
+    });
     expect(await run()).toBe('cancelled');
     expect(api.cancelled).toBe(true);
     expect(api.completion).toBeNull();
+    expect(api.points.map(({ step }) => step)).toEqual([1, 2, 3]);
   });
 
   it('says nothing more once another attempt has begun', async () => {
-    api.onCall = () => {
-      if (api.points.length > 0) api.refusal = 409;
-    };
+    atStep(3, () => {
+      api.refusal = 409;
+    });
     expect(await run()).toBe('stale');
     expect([api.completion, api.failure, api.cancelled]).toEqual([null, null, false]);
   });
@@ -98,20 +106,18 @@ describe('runJob', () => {
   });
 
   it('trains on while the API is away, and tells everything when it is back', async () => {
-    let restarted: Promise<unknown> | undefined;
-    api.onCall = () => {
-      if (api.points.length > 0)
-        restarted ??= api.stop().then(() => new Promise((r) => setTimeout(r, 700)).then(() => api.start()));
-    };
+    let restarted: Promise<unknown> = Promise.resolve();
+    atStep(3, async () => {
+      await api.stop();
+      restarted = sleep(700).then(() => api.start());
+    });
     expect(await run()).toBe('succeeded');
     await restarted;
-    expect(new Set(api.points.map(({ step }) => step)).size).toBe(STEPS);
+    expect(api.points.map(({ step }) => step)).toEqual(everyStep);
   });
 
   it('gives up when the API stays away, leaving a checkpoint', async () => {
-    api.onCall = () => {
-      if (api.points.length > 0) void api.stop();
-    };
+    atStep(3, () => api.stop());
     expect(await run({ patienceMs: 300 })).toBe('away');
     expect(await store.list(`${artifactPrefix}/`)).toContainEqual(expect.stringMatching(/\/\d+\/manifest\.json$/));
   });
@@ -122,19 +128,18 @@ describe('runJob', () => {
     expect(api.failure).toMatchObject({ code: 'interrupted', retryable: true });
     api.points.length = 0;
     expect(await run()).toBe('succeeded');
-    expect(api.points[0]?.step).toBeGreaterThan(5);
+    expect(api.points[0]?.step).toBe(6);
     expect(resultSha256()).toBe(expected);
   });
 
   it('resumes from the checkpoint before a damaged one, with a warning, to the same weights', async () => {
     const expected = await uninterrupted();
     await runUntil(5);
-    const [newest = 0] = (await store.list(`${artifactPrefix}/`))
-      .map((key) => Number(key.split('/')[2]))
-      .toSorted((a, b) => b - a);
-    await writeFile(join(folder, artifactPrefix, String(newest), 'trainer.safetensors'), 'damaged');
+    await writeFile(join(folder, artifactPrefix, '5/trainer.safetensors'), 'damaged');
+    api.points.length = 0;
     expect(await run()).toBe('succeeded');
-    expect(warnings()).toMatchObject([{ code: 'checkpoint_unusable', step: newest }]);
+    expect(warnings()).toMatchObject([{ code: 'checkpoint_unusable', step: 5 }]);
+    expect(api.points[0]?.step).toBe(5);
     expect(resultSha256()).toBe(expected);
   });
 
