@@ -2,6 +2,7 @@ import type { Job, JobSpec, Laurel } from '@laurel/sdk';
 import type { Material } from './material.ts';
 import { showProgress } from './progress.ts';
 import { publish } from './publish.ts';
+import { showExample } from './show-example.ts';
 import { policyTable, rewardModelTable } from './table.ts';
 
 /** What the demonstration leaves behind: two published endpoints, by id. */
@@ -79,10 +80,14 @@ export async function doMainJob(laurel: Laurel, material: Material, seed: number
   console.log('\nPublishing');
   const rewardEndpoint = await publish(laurel, 'demo-reward', rewardModel);
   const policyEndpoint = await publish(laurel, 'demo-policy', policy);
+  const endpoints = { reward: rewardEndpoint, policy: policyEndpoint };
+
+  console.log('\nAsking the endpoints about a held-out document');
+  console.log(await showExample(laurel, endpoints, material));
 
   console.log(`\n${rewardModelTable(report, heldOut.comparisons)}`);
   console.log(`\n${policyTable(report, heldOut.demonstrations, policy)}`);
-  return { reward: rewardEndpoint, policy: policyEndpoint };
+  return endpoints;
 
   async function upload(
     kind: 'text' | 'demonstrations' | 'comparisons',

@@ -15,7 +15,7 @@ export interface Material {
 /** A TL;DR row and, where the truth is known, what a summary of it is worth. */
 export interface HeldOutDemonstration {
   row: { subreddit: string; title: string; post: string; summary: string };
-  /** From 0 to 1. */
+  /** At most 1; an empty summary has 0. */
   goldScore?: (summary: string) => number;
 }
 

@@ -18,7 +18,8 @@ export async function showProgress(laurel: Laurel, { id, type }: Job): Promise<J
   const describe = async ({ step, total_steps, stage, state }: Job) => {
     const metrics = await latest();
     const parts = Object.entries(SHOWN).flatMap(([name, show]) => (name in metrics ? show(metrics[name] ?? 0) : []));
-    const position = total_steps > 0 ? `step ${step} of ${total_steps}` : (stage ?? state);
+    const place = total_steps > 0 ? `step ${step} of ${total_steps}` : (stage ?? state);
+    const position = state === 'succeeded' ? 'done' : place;
     const seconds = Math.round((Date.now() - startedMs) / 1000);
     return `  ${type.padEnd(13)} ${position.padEnd(18)} ${String(seconds).padStart(4)} s   ${parts.join('   ')}`;
   };

@@ -9,6 +9,7 @@ import { Laurel } from '@laurel/sdk';
 
 const ENTRY = fileURLToPath(new URL('../../functions/node.ts', import.meta.url));
 const START_WITHIN_MS = 60_000;
+const ANSWER_WITHIN_MS = 5_000;
 const POLL_MS = 200;
 
 /** A service that runs as a child of this process. */
@@ -66,7 +67,7 @@ async function becomeReady(child: ChildProcess, baseUrl: string, keyPath: string
     if (child.exitCode !== null) throw new Error(`The service ended with exit code ${child.exitCode}.`);
     const apiKey = (await readFile(keyPath, 'utf8').catch(() => '')).trim();
     const laurel = new Laurel({ baseUrl, apiKey });
-    const health = await laurel.health().catch(() => undefined);
+    const health = await laurel.health({ signal: AbortSignal.timeout(ANSWER_WITHIN_MS) }).catch(() => undefined);
     if (apiKey && health?.engine) return { laurel, apiKey };
   }
   throw new Error(`The service was not ready within ${START_WITHIN_MS / 1000} s.`);

@@ -39,7 +39,7 @@ export function policyTable(report: JobReport, documents: HeldOutDemonstration[]
   const header = [
     '',
     'predicted reward',
-    ...(known ? ['gold score (0–1)'] : []),
+    ...(known ? ['gold score (at most 1)'] : []),
     'KL from SFT (nats)',
     'length (tokens)',
   ];

@@ -1,4 +1,4 @@
-import { ApiError, type Laurel } from '@laurel/sdk';
+import { ApiError, Laurel } from '@laurel/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Service } from '../../scripts/demo/service.ts';
 import { type Home, makeHome } from './temporary-service.ts';
@@ -61,4 +61,62 @@ describe('uploads', () => {
   test('none of them left anything behind', async () => {
     expect((await laurel.datasets.list().page()).data).toEqual([]);
   });
+});
+
+describe('jobs', () => {
+  const { settings } = material;
+  const spec = { type: 'pretrain', output_model: 'base', ...settings.pretrain } as const;
+  const unknown = (prefix: string) => `${prefix}_${'0'.repeat(26)}`;
+
+  test('a dataset that does not exist is named by its place', async () => {
+    const error = await refusal(laurel.jobs.create({ ...spec, dataset: unknown('ds') }));
+    expect([404, 422]).toContain(error.status);
+    expect(error.errors[0]).toMatchObject({ pointer: '/dataset' });
+  });
+
+  test('a dataset of another kind', async () => {
+    const { id } = await laurel.datasets.upload({ kind: 'comparisons', name: 'wrong kind' }, material.comparisons);
+    const error = await refusal(laurel.jobs.create({ ...spec, dataset: id }));
+    expect(error.status).toBe(422);
+    expect(error.errors[0]).toMatchObject({ pointer: '/dataset' });
+  });
+
+  test('a policy whose reward model is missing', async () => {
+    const { id } = await laurel.datasets.upload({ kind: 'demonstrations', name: 'good' }, material.demonstrations);
+    const ppo = {
+      type: 'ppo',
+      output_model: 'policy',
+      policy: unknown('mv'),
+      reward_model: unknown('mv'),
+      dataset: id,
+    } as const;
+    const error = await refusal(laurel.jobs.create(ppo));
+    expect([404, 422]).toContain(error.status);
+    expect(error.errors.map(({ pointer }) => pointer)).toEqual(expect.arrayContaining(['/policy', '/reward_model']));
+  });
+
+  test('a shape that cannot be is refused before anything is trained', async () => {
+    const dataset = unknown('ds');
+    const error = await refusal(laurel.jobs.create({ ...spec, dataset, vocabulary_size: -1 }));
+    expect(error.errors[0]).toMatchObject({ pointer: '/vocabulary_size' });
+  });
+
+  test('unknown jobs, models and endpoints', async () => {
+    for (const call of [
+      laurel.jobs.get(unknown('job')),
+      laurel.models.version(unknown('mv')),
+      laurel.endpoints.score(unknown('ep'), { items: [{ prompt: 'A post.', completions: ['One.'] }] }),
+    ]) {
+      expect((await refusal(call)).status).toBe(404);
+    }
+  });
+
+  test('a key that does not exist', async () => {
+    const stranger = new Laurel({ baseUrl: service.baseUrl, apiKey: 'lk_stranger' });
+    expect((await refusal(stranger.jobs.list().page())).status).toBe(401);
+  });
+});
+
+test('after all this the service is well', async () => {
+  expect(await laurel.health()).toMatchObject({ status: 'ok' });
 });

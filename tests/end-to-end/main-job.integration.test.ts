@@ -56,8 +56,8 @@ test('the curl lines work as they are printed', async () => {
     lines.map(async (line) => JSON.parse((await promisify(execFile)('sh', ['-c', line])).stdout)),
   );
   expect(health).toMatchObject({ status: 'ok', engine: { engine: expect.any(String) } });
-  expect(generated.prompts[0]).toHaveLength(2);
-  expect(scored.items[0]).toHaveLength(2);
+  expect(generated.prompts[0].samples).toHaveLength(2);
+  expect(scored.items[0].scores).toHaveLength(2);
 });
 
 test('a second start serves the same endpoints with the same scores', async () => {

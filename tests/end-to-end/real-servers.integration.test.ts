@@ -32,7 +32,7 @@ test('the main job on PostgreSQL and S3', async () => {
   );
   const prompt = 'A post.';
   const scored = await service.laurel.endpoints.score(reward, { items: [{ prompt, completions: ['One.', 'Two.'] }] });
-  expect(scored.items[0]).toHaveLength(2);
+  expect(scored.items[0]?.scores).toHaveLength(2);
   const generated = await service.laurel.endpoints.generate(policy, { prompts: [prompt], n: 2, seed: 1 });
-  expect(generated.prompts[0]).toHaveLength(2);
+  expect(generated.prompts[0]?.samples).toHaveLength(2);
 });
