@@ -1,15 +1,9 @@
 import type { Job, JobSpec, Laurel } from '@laurel/sdk';
 import type { Material } from './material.ts';
 import { showProgress } from './progress.ts';
-import { publish } from './publish.ts';
+import { type Endpoints, publish } from './publish.ts';
 import { showExample } from './show-example.ts';
 import { policyTable, rewardModelTable } from './table.ts';
-
-/** What the demonstration leaves behind: two published endpoints, by id. */
-export interface Endpoints {
-  reward: string;
-  policy: string;
-}
 
 /**
  * The main job, through the public API alone: rows in, a served reward model and PPO policy out. The steps are those of

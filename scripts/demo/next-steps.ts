@@ -1,5 +1,5 @@
-import type { Endpoints } from './main-job.ts';
 import type { Material } from './material.ts';
+import type { Endpoints } from './publish.ts';
 import type { Service } from './service.ts';
 
 /** How to go on by hand: the address, the key, and three commands that can be pasted. */

@@ -1,6 +1,6 @@
 import type { Laurel } from '@laurel/sdk';
-import type { Endpoints } from './main-job.ts';
 import type { Material } from './material.ts';
+import type { Endpoints } from './publish.ts';
 
 /** One held-out post, its reference and a summary by the served policy, each with its score by the served reward model. */
 export async function showExample(laurel: Laurel, endpoints: Endpoints, { heldOut }: Material): Promise<string> {

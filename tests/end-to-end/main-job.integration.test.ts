@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { doMainJob, type Endpoints } from '../../scripts/demo/main-job.ts';
+import { doMainJob } from '../../scripts/demo/main-job.ts';
 import { nextSteps } from '../../scripts/demo/next-steps.ts';
+import type { Endpoints } from '../../scripts/demo/publish.ts';
 import type { Service } from '../../scripts/demo/service.ts';
 import { type Home, makeHome } from './temporary-service.ts';
 import { tinyMaterial } from './tiny-material.ts';
