@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServeGenerateRequest, ServeScoreRequest } from '@laurel/contracts';
+import type { CompletionScore, ServeGenerateRequest, ServeScoreRequest } from '@laurel/contracts';
 import { readModelFiles, scoreCompletions } from '@laurel/learning';
 import { FolderArtifactStore } from '@laurel/storage/artifacts';
 import * as tf from '@tensorflow/tfjs-core';
@@ -51,13 +51,13 @@ describe('scoring', () => {
   });
 
   it('normalises: the score is the raw one plus the bias of the model', async () => {
-    const [[first]] = (await serving.score(scoring(['dog']))).items as [[{ raw: number; score: number }]];
-    expect(first.score).toBeCloseTo(first.raw - 0.5, 6);
+    const { items } = await serving.score(scoring(['dog']));
+    for (const { raw, score } of items.flat()) expect(score).toBeCloseTo(raw - 0.5, 6);
   });
 
   it('gives a post the same scores alone, among others, and in requests at the same time', async () => {
     const together = (await serving.score(scoring(POSTS))).items.flat();
-    const alone = [];
+    const alone: CompletionScore[] = [];
     for (const post of POSTS) alone.push(...(await serving.score(scoring([post]))).items.flat());
     const atOnce = await Promise.all(POSTS.map((post) => serving.score(scoring([post]))));
     const parallel = atOnce.flatMap(({ items }) => items.flat());

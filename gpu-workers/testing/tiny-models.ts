@@ -2,7 +2,6 @@ import type { ServedModel } from '@laurel/contracts';
 import {
   createTrainer,
   disposeParameters,
-  disposeParameters,
   initialiseRewardHead,
   type Kernels,
   RandomGenerator,

@@ -62,6 +62,7 @@ export class GpuJobs extends Construct {
     this.definition = new EcsJobDefinition(this, 'Definition', {
       container,
       timeout: Duration.days(LONGEST_JOB_DAYS),
+      retryAttempts: 1,
     });
   }
 }
