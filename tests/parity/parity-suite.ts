@@ -130,11 +130,9 @@ export function describeParity(name: string, load: () => Promise<Kernels>): void
       const [firstMoments, secondMoments] = [record(zeros), record(zeros)];
       const gradients = record((name) => tf.tensor(reward(name).values, [...reward(name).shape]));
       const { lr: learningRate, beta1, beta2, eps: epsilon, weight_decay: weightDecay } = cases.adamw;
+      const settings = { learningRate, beta1, beta2, epsilon, weightDecay, gradientScale: 1 };
       for (const step of [1, 2])
-        kernels.adamW({
-          ...{ parameters, gradients, firstMoments, secondMoments, step, gradientScale: 1 },
-          ...{ learningRate, beta1, beta2, epsilon, weightDecay },
-        });
+        kernels.adamW({ parameters, gradients, firstMoments, secondMoments, step, ...settings });
       for (const name of names) expectEqual(name, parameters[name] as Tensor, expected(name));
     });
   });

@@ -52,9 +52,12 @@ export function updateParameters(
   const { maxGradientNorm, ...adamW } = settings;
   const clipScale = gradientNorm > maxGradientNorm ? maxGradientNorm / gradientNorm : 1;
   state.step += 1;
-  const { step, firstMoments, secondMoments } = state;
   kernels.adamW({
-    ...{ parameters, gradients, firstMoments, secondMoments, step, learningRate, ...adamW },
+    ...state,
+    ...adamW,
+    parameters,
+    gradients,
+    learningRate,
     gradientScale: gradientScale * clipScale,
   });
   return { gradientNorm };
