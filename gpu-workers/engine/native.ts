@@ -30,10 +30,11 @@ const opsPath = fileURLToPath(new URL('../native/laurel_ops.node', import.meta.u
  */
 export async function loadEngine(): Promise<Engine> {
   const best = choice('LAUREL_ENGINE', ['fused', 'libtensorflow', 'javascript'] as const) ?? 'fused';
+  const precision = choice('LAUREL_PRECISION', ['float32', 'bfloat16'] as const);
   if (best !== 'javascript') {
     try {
       loadTensorFlow();
-      return (best === 'fused' && fusedEngine()) || portableEngine('libtensorflow');
+      return (best === 'fused' && fusedEngine(precision)) || portableEngine('libtensorflow');
     } catch (error) {
       warn('libtensorflow did not load, so models train in pure JavaScript, which suits tiny ones only', error);
     }
@@ -52,13 +53,12 @@ function loadTensorFlow(): void {
 }
 
 /** Our ops, if they were compiled for the processor that this is; a warning if not. */
-function fusedEngine(): Engine | undefined {
+function fusedEngine(precision: Precision | undefined): Engine | undefined {
   try {
     const { flags, bfloat16 } = processor();
     const compiledFor = readFileSync(`${opsPath}.processor`, 'utf8');
     if (compiledFor !== flags) throw new Error('they were compiled for another processor');
     require(opsPath);
-    const precision = choice('LAUREL_PRECISION', ['float32', 'bfloat16'] as const);
     const kernels = fusedKernels(precision ?? (bfloat16 ? 'bfloat16' : 'float32'));
     return { grade: 'fused', precision: kernels.precision, kernels };
   } catch (error) {
