@@ -38,6 +38,6 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  console.error(`\n${error instanceof Error ? error.message : error}`);
+  console.error(error instanceof Error ? `\n${error.message}` : error);
   process.exitCode = 1;
 }

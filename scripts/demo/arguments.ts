@@ -29,6 +29,6 @@ function parse(args: string[]) {
     const { values } = parseArgs({ args, options });
     return { once: values.once, data: values.data, seed: values.seed };
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : error} Usage: ${USAGE}`, { cause: error });
+    throw new Error(`${(error as Error).message} Usage: ${USAGE}`, { cause: error });
   }
 }

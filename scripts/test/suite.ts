@@ -40,7 +40,13 @@ export async function checkTier(tier: string, ...options: string[]): Promise<Tal
     const outcome = await runCommand('node_modules/.bin/vitest', args, { NO_COLOR: '1' });
     return tallyOf(JSON.parse(await readFile(report, 'utf8')) as VitestReport, outcome);
   } catch (error) {
-    return { passed: 0, failed: 1, skipped: [], summary: '', output: `${tier}: vitest left no report. ${error}` };
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: [],
+      summary: '',
+      output: `${tier}: vitest left no report. ${String(error)}`,
+    };
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -5,7 +5,7 @@ import { retryDelayMs, sleep } from './retry.ts';
 const PATIENCE_MS = 120_000;
 
 /** Whether the error says that the service was away or stumbled, and nothing about the request. */
-export const isPassing = (error: unknown): boolean =>
+const isPassing = (error: unknown): boolean =>
   error instanceof ConnectionError || error instanceof TimeoutError || error instanceof ServerError;
 
 /**

@@ -1,4 +1,4 @@
-import { ApiError, Laurel } from '@laurel/sdk';
+import { ApiError, Laurel, LaurelError } from '@laurel/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Service } from '../../scripts/demo/service.ts';
 import { type Home, makeHome } from './temporary-service.ts';
@@ -54,7 +54,7 @@ describe('uploads', () => {
       yield '{"text":"';
       while (sentMebibytes++ < 1024) yield mebibyte;
     }
-    await expect(laurel.datasets.upload({ kind: 'text', name: 'huge' }, endless())).rejects.toThrow();
+    await expect(laurel.datasets.upload({ kind: 'text', name: 'huge' }, endless())).rejects.toThrow(LaurelError);
     expect(sentMebibytes).toBeLessThan(100);
   });
 

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** A request as a test server saw it. */
-export interface SeenRequest {
+interface SeenRequest {
   method: string;
   path: string;
   headers: IncomingMessage['headers'];
@@ -14,13 +14,17 @@ export type Reply = (response: ServerResponse) => void;
 /** Answers requests over real HTTP, each with the next reply of the script; its last reply serves all that follow. */
 export async function startScriptedServer(replies: Reply[]) {
   const seen: SeenRequest[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     let body = '';
-    for await (const piece of request) body += piece;
-    const { method = '', url: path = '', headers } = request;
-    const reply = replies[Math.min(seen.length, replies.length - 1)];
-    seen.push({ method, path, headers, body });
-    reply?.(response);
+    request.setEncoding('utf8').on('data', (piece: string) => {
+      body += piece;
+    });
+    request.on('end', () => {
+      const { method = '', url: path = '', headers } = request;
+      const reply = replies[Math.min(seen.length, replies.length - 1)];
+      seen.push({ method, path, headers, body });
+      reply?.(response);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
