@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { problemDetails } from '@laurel/contracts';
+import { named } from './named.ts';
 
 /** A response of a route: JSON of a schema. */
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
@@ -17,7 +18,7 @@ export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
 export const problems = {
   default: {
     description: 'What went wrong (RFC 9457).',
-    content: { 'application/problem+json': { schema: problemDetails.openapi('Problem') } },
+    content: { 'application/problem+json': { schema: named(problemDetails, 'Problem') } },
   },
 };
 

@@ -8,7 +8,7 @@ export interface Line {
 }
 
 /**
- * Splits a stream into lines. Memory is bounded by the limit and one chunk: of a line that is too long, what came is
+ * Splits a stream into lines. Memory is bounded by the limit and two chunks: of a line that is too long, what came is
  * let go and the rest is skipped.
  */
 export async function* splitLines(chunks: AsyncIterable<Uint8Array>, maxLineBytes: number): AsyncGenerator<Line> {
@@ -35,7 +35,7 @@ export async function* splitLines(chunks: AsyncIterable<Uint8Array>, maxLineByte
       yield finish();
       begin = end + 1;
     }
-    if (begin < chunk.length) add(chunk.slice(begin)); // copied, so that the chunk need not be kept
+    if (begin < chunk.length) add(chunk.subarray(begin));
   }
   if (sizeBytes > 0) yield finish();
 }

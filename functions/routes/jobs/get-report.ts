@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { evaluationReport } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
+import { named } from '../../http/named.ts';
 import { idParam, json, problems } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { readReport } from '../../use-cases/jobs/read-report.ts';
@@ -13,7 +14,7 @@ const route = createRoute({
   summary: 'Get what an evaluation found',
   ...secured('jobs:read'),
   request: { params: idParam },
-  responses: { 200: json(evaluationReport.openapi('EvaluationReport'), 'The report.'), ...problems },
+  responses: { 200: json(named(evaluationReport, 'EvaluationReport'), 'The report.'), ...problems },
 });
 
 export const registerGetReport = (app: App) =>

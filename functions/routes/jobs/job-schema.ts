@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi';
 import { failure, jobSpec, jobState } from '@laurel/contracts';
+import { named } from '../../http/named.ts';
 import { timestamp } from '../../http/schemas.ts';
 import type { JobRow } from '../../use-cases/jobs/job-log.ts';
 import type { JobEventRow } from '../../use-cases/jobs/read-events.ts';
 
-export const jobSpecSchema = jobSpec.openapi('JobSpec');
+export const jobSpecSchema = named(jobSpec, 'JobSpec');
 
 export const jobSchema = z
   .object({

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import type { JobSpec, ModelKind } from '@laurel/contracts';
+import { dispatch } from '../use-cases/jobs/dispatch.ts';
+import type { TestApi } from './test-api.ts';
+
+export const rows = {
+  text: { text: 'Some words.' },
+  demonstrations: { prompt: 'A post.\n\nTL;DR:', completion: ' Short.' },
+  comparisons: { prompt: 'A post.\n\nTL;DR:', chosen: ' Short.', rejected: ' Wrong.' },
+};
+
+/** Uploads a dataset. Answers its id. */
+export async function upload(api: TestApi, kind: keyof typeof rows, key = api.keys.mine): Promise<string> {
+  const answer = await api.call('POST', `/v1/datasets?kind=${kind}&name=${kind}`, {
+    key,
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: JSON.stringify(rows[kind]),
+  });
+  return (await answer.json()).id;
+}
+
+export const pretrain = (dataset: string) => ({
+  type: 'pretrain',
+  output_model: 'base',
+  dataset,
+  architecture: { layers: 1, width: 8, heads: 1, context: 16 },
+  vocabulary_size: 300,
+});
+
+export const createJob = (api: TestApi, spec: unknown, idempotencyKey: string = crypto.randomUUID()) =>
+  api.call('POST', '/v1/jobs', { json: spec, headers: { 'idempotency-key': idempotencyKey } });
+
+/** Queues a job and has it launched. Answers its id and a way to speak as its worker. */
+export async function launchJob(api: TestApi, spec: unknown) {
+  const { id } = await (await createJob(api, spec)).json();
+  return { id, worker: await nextWorker(api) };
+}
+
+/** Has the next job that is due launched. Answers a way to speak as its worker. */
+export async function nextWorker(api: TestApi) {
+  await dispatch(api.context);
+  const launch = api.launches.pop();
+  if (!launch) throw new Error('Nothing was due.');
+  const say = (verb: string, json: unknown = {}) =>
+    api.call('POST', `/v1/worker/jobs/${launch.jobId}/${verb}`, { key: launch.token, json });
+  return Object.assign(say, { launch });
+}
+
+/** Does a job as a worker would, up to a model that is nothing but a manifest. Answers the model version's id. */
+export async function trainModel(api: TestApi, spec: Partial<JobSpec>, kind: ModelKind): Promise<string> {
+  const { id, worker } = await launchJob(api, spec);
+  await worker('claim');
+  const prefix = `artifacts/${id}/model`;
+  const manifest = Buffer.from(JSON.stringify({ files: {} }));
+  await api.context.artifacts.put(`${prefix}/manifest.json`, manifest);
+  const manifest_sha256 = createHash('sha256').update(manifest).digest('hex');
+  const model = { kind, prefix, manifest_sha256, config: {} };
+  const completed = await worker('complete', { model, report_key: null, metrics: { loss: 1 } });
+  if (completed.status !== 204) throw new Error(await completed.text());
+  return (await (await api.call('GET', `/v1/jobs/${id}`)).json()).model_version;
+}

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ServeGenerateRequest, ServeScoreRequest } from '@laurel/contracts';
+import { FolderArtifactStore, type Launch, openDatabase } from '@laurel/storage';
+import { pino } from 'pino';
+import { createApp } from '../app.ts';
+import type { Context } from '../context.ts';
+import { createProject } from '../use-cases/projects/create-project.ts';
+
+/** What a request of a test may differ in from a GET without a body. */
+export interface Call {
+  key?: string;
+  json?: unknown;
+  body?: BodyInit;
+  headers?: Record<string, string>;
+}
+
+export type TestApi = Awaited<ReturnType<typeof createTestApi>>;
+
+/**
+ * The API on a database and an artifact store of its own, with a clock to turn; a launcher that only notes what it is to
+ * launch, and an engine whose score of a completion is its length, stand in for the worker.
+ */
+export async function createTestApi() {
+  const folder = await mkdtemp(join(tmpdir(), 'laurel-api-'));
+  const database = await openDatabase({ folder: join(folder, 'database') });
+  const launches: Launch[] = [];
+  const clock = { nowMs: Date.now() };
+  const context: Context = {
+    db: database.db,
+    databaseKind: database.kind,
+    artifacts: new FolderArtifactStore(join(folder, 'artifacts')),
+    launcher: { freeSlots: () => 1 - launches.length, launch: async (launch) => void launches.push(launch) },
+    serving: {
+      score: async (request) => scoreByLength(request),
+      generate: async (request) => echo(request),
+      health: async () => null,
+    },
+    apiUrl: 'http://127.0.0.1:1',
+    startWithinMs: 60_000,
+    now: () => new Date(clock.nowMs),
+    log: pino({ enabled: false }),
+  };
+  const app = createApp(context);
+  const [mine, others] = [await createProject(context, 'mine'), await createProject(context, 'others')];
+
+  const call = (method: string, path: string, { key = mine.secret, json, body, headers }: Call = {}) =>
+    app.request(path, {
+      method,
+      headers: {
+        ...(key && { authorization: `Bearer ${key}` }),
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+      ...(body !== undefined && { body }),
+    });
+
+  return {
+    app,
+    context,
+    launches,
+    clock,
+    folder,
+    call,
+    keys: { mine: mine.secret, others: others.secret },
+    projects: { mine: mine.project.id, others: others.project.id },
+    close: async () => {
+      await database.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+const scoreByLength = ({ items }: ServeScoreRequest) => ({
+  items: items.map(({ completions }) =>
+    completions.map(({ length }) => ({ raw: length, score: length - 1, tokens: length, truncated: false })),
+  ),
+});
+
+const echo = ({ prompts, n }: ServeGenerateRequest) => ({
+  prompts: prompts.map(({ post }) =>
+    Array.from({ length: n }, () => ({
+      text: post,
+      tokens: 1,
+      finish_reason: 'stop' as const,
+      log_prob: 0,
+      truncated: false,
+    })),
+  ),
+});

@@ -1,0 +1,126 @@
+import type { DatasetKind, Problem } from '@laurel/contracts';
+import { expect, test } from 'vitest';
+import { ReportBuilder } from './dataset-report.ts';
+import { MAX_LINE_BYTES, storedRows } from './stored-rows.ts';
+
+async function store(kind: DatasetKind, ...lines: (object | string)[]) {
+  const content = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n');
+  const report = new ReportBuilder();
+  let stored = '';
+  for await (const chunk of storedRows(kind, inChunks(content), report)) stored += Buffer.from(chunk).toString();
+  const rows = stored.trimEnd().split('\n');
+  return { rows: rows.map((row) => JSON.parse(row)), report: report.build() };
+}
+
+async function* inChunks(text: string) {
+  const bytes = Buffer.from(text);
+  for (let i = 0; i < bytes.length; i += 7) yield bytes.subarray(i, i + 7); // so that lines and letters are cut
+}
+
+const problemOf = (upload: Promise<unknown>): Promise<Problem> =>
+  upload.then(
+    () => Promise.reject(new Error('It was taken.')),
+    (error: Problem) => error,
+  );
+
+const openai = {
+  info: { id: 't3_1', subreddit: 'dogs', title: 'Walks', post: 'Früh.' },
+  summaries: [{ text: ' a', policy: 'sup' }, { text: ' bb' }],
+  choice: 1,
+  worker: 'w1',
+  batch: 'b',
+  split: 'valid1',
+  extra: { confidence: 8 },
+};
+
+test("OpenAI's comparisons are stored with the better summary first", async () => {
+  const { rows, report } = await store('comparisons', openai, { ...openai, choice: 0, extra: { confidence: 2 } });
+  expect(rows[0]).toEqual({
+    group: 't3_1',
+    prompt: { head: 'SUBREDDIT: r/dogs\n\nTITLE: Walks\n\nPOST: ', post: 'Früh.', tail: '\n\nTL;DR:' },
+    chosen: ' bb',
+    rejected: ' a',
+    confidence: 3,
+    worker: 'w1',
+    split: 'valid1',
+  });
+  expect(rows[1]).toMatchObject({ chosen: ' a', rejected: ' bb', confidence: 3 });
+  expect(report).toMatchObject({ rows: 2, groups: 1, longer_wins: 0.5, agreement: 0, splits: { valid1: 2 } });
+});
+
+test('pairs are stored with a prompt or the fields of a post, and grouped by what they answer', async () => {
+  const pair = { chosen: 'yes', rejected: 'no', margin: 0.5 };
+  const { rows } = await store(
+    'comparisons',
+    { prompt: 'P', ...pair },
+    { post: 'Q', ...pair },
+    { prompt: 'P', ...pair },
+  );
+  expect(rows[0]).toMatchObject({ prompt: { head: '', post: 'P', tail: '' }, ...pair });
+  expect(rows[1].prompt.post).toBe('Q');
+  expect(rows[2].group).toBe(rows[0].group);
+  expect(rows[1].group).not.toBe(rows[0].group);
+});
+
+test('demonstrations are stored from prompts and from TL;DR rows', async () => {
+  const { rows, report } = await store('demonstrations', { prompt: 'P', completion: 'c' }, '', {
+    id: 'x',
+    subreddit: 's',
+    title: 't',
+    post: 'p',
+    summary: 'c',
+  });
+  expect(rows.map((row) => row.completion)).toEqual(['c', 'c']);
+  expect(rows[1].group).toBe('x');
+  expect(report).toMatchObject({ rows: 2, length_characters: { completion: { mean: 1, min: 1, max: 1 } } });
+});
+
+test.each([
+  ['not JSON', 'text', '{"text":', '', 'malformed_json'],
+  ['no object', 'text', '[1]', '', 'not_an_object'],
+  ['a wrong field', 'text', '{"text":"a","txt":"b"}', '/txt', 'unknown_field'],
+  ['an empty text', 'text', '{"text":" "}', '/text', 'custom'],
+  ['a missing field', 'demonstrations', '{"prompt":"P"}', '/completion', 'invalid_type'],
+  ['identical answers', 'comparisons', '{"prompt":"P","chosen":" a","rejected":"a"}', '/rejected', 'custom'],
+  ['a choice out of range', 'comparisons', JSON.stringify({ ...openai, choice: 2 }), '/choice', 'invalid_value'],
+  [
+    'identical summaries',
+    'comparisons',
+    JSON.stringify({ ...openai, summaries: [{ text: 'a' }, { text: 'a' }] }),
+    '/summaries/1/text',
+    'custom',
+  ],
+] as const)('%s is refused with its line and place', async (_, kind, line, pointer, code) => {
+  const problem = await problemOf(store(kind, '', line));
+  expect(problem).toMatchObject({ status: 422, code: 'invalid_rows' });
+  expect(problem.errors).toContainEqual({ line: 2, pointer, code, detail: expect.any(String) });
+});
+
+test('all bad rows are counted and a hundred are listed', async () => {
+  const problem = await problemOf(store('text', { text: 'good' }, ...Array.from({ length: 150 }, () => 'bad')));
+  expect(problem.message).toMatch(/^150 of 151 lines cannot be taken \(150 malformed_json\)/);
+  expect(problem.errors).toHaveLength(100);
+});
+
+test('an empty upload is refused', async () => {
+  expect(await problemOf(store('text', '\n  \n'))).toMatchObject({ status: 422, code: 'empty_upload' });
+});
+
+test('a line of a gigabyte is refused without being held', async () => {
+  const chunk = new Uint8Array(2 ** 20).fill(97);
+  async function* gigabyte() {
+    for (let i = 0; i < 1024; i++) yield chunk;
+  }
+  const before = process.memoryUsage().arrayBuffers;
+  let mostBytes = 0;
+  async function* watched() {
+    for await (const part of gigabyte()) {
+      mostBytes = Math.max(mostBytes, process.memoryUsage().arrayBuffers - before);
+      yield part;
+    }
+  }
+  const upload = storedRows('text', watched(), new ReportBuilder()).next();
+  const problem = await problemOf(upload);
+  expect(problem.errors).toMatchObject([{ line: 1, code: 'line_too_long' }]);
+  expect(mostBytes).toBeLessThan(64 * MAX_LINE_BYTES);
+});
