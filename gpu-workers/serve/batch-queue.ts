@@ -57,12 +57,13 @@ export class BatchQueue<Item, Result> {
   }
 
   #takeBatch(): Waiting<Item, Result>[] {
-    const { fitTogether, maxBatchCost } = this.#options;
+    const options = this.#options;
     const batch: Waiting<Item, Result>[] = [];
     let batchCost = 0;
     this.#waiting = this.#waiting.filter((entry) => {
       const first = batch[0];
-      const joins = !first || (fitTogether(first.item, entry.item) && batchCost + entry.cost <= maxBatchCost);
+      const joins =
+        !first || (options.fitTogether(first.item, entry.item) && batchCost + entry.cost <= options.maxBatchCost);
       if (!joins) return true;
       batch.push(entry);
       batchCost += entry.cost;
@@ -75,8 +76,8 @@ export class BatchQueue<Item, Result> {
   async #runTogether(batch: Waiting<Item, Result>[]): Promise<void> {
     try {
       const results = await this.#options.run(batch.map(({ item }) => item));
-      batch.forEach(({ resolve }, i) => {
-        resolve(results[i] as Result);
+      batch.forEach((entry, i) => {
+        entry.resolve(results[i] as Result);
       });
     } catch (error) {
       const [first] = batch;

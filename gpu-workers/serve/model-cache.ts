@@ -38,7 +38,7 @@ export class ModelCache {
   }
 
   dispose(): void {
-    for (const key of [...this.#models.keys()]) this.#evict(key);
+    for (const key of this.#models.keys()) this.#evict(key);
   }
 
   async #load({ prefix, manifest_sha256 }: ServedModel): Promise<CachedModel> {
@@ -53,7 +53,7 @@ export class ModelCache {
   /** A model larger than the whole cache is taken in alone: refusing it would make it unservable. */
   #makeRoom(sizeBytes: number): void {
     let usedBytes = [...this.#models.values()].reduce((sum, cached) => sum + cached.sizeBytes, 0);
-    for (const [key, cached] of [...this.#models]) {
+    for (const [key, cached] of this.#models) {
       if (usedBytes + sizeBytes <= this.#maxBytes) return;
       this.#evict(key);
       usedBytes -= cached.sizeBytes;

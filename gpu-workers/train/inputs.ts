@@ -16,7 +16,7 @@ export async function readInputs(store: ArtifactStore, claim: ClaimAnswer): Prom
 }
 
 /** A stored dataset's rows. @throws {Problem} naming the line that is not a row of the dataset's kind. */
-export async function readRows(
+async function readRows(
   store: ArtifactStore,
   id: string,
   { kind, key, sha256, rows: expectedRows }: ClaimAnswer['datasets'][string],

@@ -36,7 +36,8 @@ export async function runJob(options: RunJobOptions): Promise<Outcome> {
     log.info({ attempt: claim.attempt, type: claim.spec.type, engine: engine.grade }, 'claimed');
     const heartbeatMs = Math.min(LONGEST_HEARTBEAT_MS, (claim.lease_seconds * 1000) / 5);
     const reporter = startReporter(api.address, heartbeatMs, patienceMs);
-    const end = await work({ claim, store, engine, reporter, ending, checkpointEveryMs }, log).finally(reporter.close);
+    const end = await work({ claim, store, engine, reporter, ending, checkpointEveryMs }, log);
+    await reporter.close();
     return await patiently(() => tell(api, end), patienceMs);
   } catch (error) {
     if (error instanceof StaleAttempt) return 'stale';
