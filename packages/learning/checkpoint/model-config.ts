@@ -70,7 +70,7 @@ export function readModelConfig(json: string): ModelDescription {
     n_head: size('n_head'),
     layer_norm_epsilon: Number(entries.layer_norm_epsilon ?? 1e-5),
   };
-  const inner = entries.n_inner ?? 4 * config.n_embd;
+  const inner = Number(entries.n_inner ?? 4 * config.n_embd);
   if (inner !== 4 * config.n_embd) throw new Error(`config.json: n_inner must be 4 n_embd, not ${inner}`);
   if (config.n_embd % config.n_head !== 0)
     throw new Error(`config.json: n_embd ${config.n_embd} is not a multiple of n_head ${config.n_head}`);
