@@ -21,8 +21,17 @@ describe('evaluate', () => {
     models: { rm: tinyModel('reward_model', 2), sft: tinyModel('policy'), ppo: tinyModel('policy', 3) },
   };
   const spec = {
-    ...{ type: 'evaluation' as const, seed: 1, reward_model: 'rm', reference_policy: 'sft', policies: ['ppo'] },
-    ...{ dataset: 'held', comparisons: 'pairs', best_of: 4, max_prompts: 3, temperature: 1, response_length: 5 },
+    type: 'evaluation' as const,
+    seed: 1,
+    reward_model: 'rm',
+    reference_policy: 'sft',
+    policies: ['ppo'],
+    dataset: 'held',
+    comparisons: 'pairs',
+    best_of: 4,
+    max_prompts: 3,
+    temperature: 1,
+    response_length: 5,
   };
 
   it('reports every text under the names of the contract, and leaves no tensor behind', async () => {

@@ -37,7 +37,11 @@ describe('chooseToken', () => {
 describe('sample', () => {
   const prompts = ['the red door', 'a', 'the blue door and the red'].map((text) => tokenizer.encode(text));
   const options = (more: Partial<SamplingOptions> = {}): SamplingOptions => ({
-    ...{ n: 3, temperature: 1, maxNewTokens: 8, random: RandomGenerator.fromSeed(5), endOfText: tokenizer.endOfText },
+    n: 3,
+    temperature: 1,
+    maxNewTokens: 8,
+    random: RandomGenerator.fromSeed(5),
+    endOfText: tokenizer.endOfText,
     ...more,
   });
   const using = <T>(use: (model: Model) => T) => withModel(tinyModel('base'), use);

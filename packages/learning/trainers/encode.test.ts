@@ -10,7 +10,7 @@ function byTheLetter(prompt: { head: string; post: string; tail: string }, limit
     const tokens = tokenizer.encode(prompt.head + post + prompt.tail);
     if (tokens.length <= limit) return tokens;
     const newline = post.lastIndexOf('\n');
-    post = newline >= 0 ? post.slice(0, newline) : [...post].slice(0, -1).join('');
+    post = newline >= 0 ? post.slice(0, newline) : Array.from(post).slice(0, -1).join('');
   }
 }
 

@@ -92,7 +92,11 @@ describe('details 10 and 11: rewards and advantages', () => {
 });
 
 const job = (more: object = {}) => ({
-  ...{ kernels, policy: base, rewardModel, rows: demonstrations, seed: 1 },
+  kernels,
+  policy: base,
+  rewardModel,
+  rows: demonstrations,
+  seed: 1,
   hyperparameters: { batch_size: 4, minibatch_size: 4, epochs: 1, total_episodes: 4, response_length: 5 },
   ...more,
 });
@@ -128,8 +132,15 @@ describe('PPO', () => {
   it('raises a reward: that of ending early', async () => {
     // Only a missing end is punished, and the policy's chance of an end is small at first.
     const hyperparameters = {
-      ...{ learning_rate: 0.02, batch_size: 12, minibatch_size: 6, epochs: 2, total_episodes: 144, response_length: 6 },
-      ...{ kl_coefficient: 0, temperature: 1, missing_end_penalty: -10 },
+      learning_rate: 0.02,
+      batch_size: 12,
+      minibatch_size: 6,
+      epochs: 2,
+      total_episodes: 144,
+      response_length: 6,
+      kl_coefficient: 0,
+      temperature: 1,
+      missing_end_penalty: -10,
     };
     const { steps } = await trainToEnd(await createPpoTrainer(job({ hyperparameters })));
     expect(steps[0]?.end_share).toBeLessThan(0.3);

@@ -14,8 +14,13 @@ beforeAll(async () => {
 });
 
 const job = {
-  ...{ kernels, parent: tinyModel('policy'), rows: comparisons, references: demonstrations, seed: 1 },
-  ...{ validationFraction: 0.2, hyperparameters: { learning_rate: 0.01, batch_size: 4, epochs: 4 } },
+  kernels,
+  parent: tinyModel('policy'),
+  rows: comparisons,
+  references: demonstrations,
+  seed: 1,
+  validationFraction: 0.2,
+  hyperparameters: { learning_rate: 0.01, batch_size: 4, epochs: 4 },
 };
 
 describe('the reward model', () => {

@@ -23,24 +23,42 @@ const rewardModel = tinyModel('reward_model', 2);
 const trainers: Record<string, (resumeFrom?: Files) => Promise<Trainer>> = {
   pretrain: (resumeFrom) =>
     createPretrainTrainer({
-      ...{ kernels, rows: texts, seed: 1, resumeFrom, vocabularySize: 260 },
+      kernels,
+      rows: texts,
+      seed: 1,
+      resumeFrom,
+      vocabularySize: 260,
       architecture: { layers: 1, width: 16, heads: 2, context: 40 },
       hyperparameters: { learning_rate: 0.03, batch_size: 8, epochs: 5 },
     }),
   sft: (resumeFrom) =>
     createSftTrainer({
-      ...{ kernels, parent: base, rows: demonstrations, seed: 1, resumeFrom },
+      kernels,
+      parent: base,
+      rows: demonstrations,
+      seed: 1,
+      resumeFrom,
       hyperparameters: { ...learning, epochs: 5 },
     }),
   'reward model': (resumeFrom) =>
     createRewardModelTrainer({
-      ...{ kernels, parent: base, rows: comparisons, references: demonstrations, seed: 1, resumeFrom },
+      kernels,
+      parent: base,
+      rows: comparisons,
+      references: demonstrations,
+      seed: 1,
+      resumeFrom,
       validationFraction: 0.2,
       hyperparameters: { ...learning, epochs: 5 },
     }),
   ppo: (resumeFrom) =>
     createPpoTrainer({
-      ...{ kernels, policy: base, rewardModel, rows: demonstrations, seed: 1, resumeFrom },
+      kernels,
+      policy: base,
+      rewardModel,
+      rows: demonstrations,
+      seed: 1,
+      resumeFrom,
       hyperparameters: { batch_size: 6, minibatch_size: 3, epochs: 2, total_episodes: 18, response_length: 6 },
     }),
 };
