@@ -43,7 +43,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
   const { host, port, dataFolder, artifacts } = settings;
   const logFolder = join(dataFolder, 'logs');
   await mkdir(logFolder, { recursive: true, mode: 0o700 });
-  const log = createLog(destination({ dest: join(logFolder, 'server.log'), mode: 0o600 }));
+  const log = createLog(destination({ dest: join(logFolder, 'server.log'), mode: 0o600, sync: true }));
 
   const { server, url, answerWith } = await listen(host, port);
   const database = await openDatabase(settings.database).catch(async (error: unknown) => {
