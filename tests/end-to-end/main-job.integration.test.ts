@@ -62,8 +62,8 @@ test('the curl lines work as they are printed', async () => {
 });
 
 test('a second start serves the same endpoints with the same scores', async () => {
-  const items = material.heldOut.demonstrations.map(({ row: { summary, ...prompt } }) => ({
-    prompt,
+  const items = material.heldOut.demonstrations.map(({ row: { subreddit, title, post, summary } }) => ({
+    prompt: { subreddit, title, post },
     completions: [summary, `${summary} ${summary}`],
   }));
   const before = await service.laurel.endpoints.score(endpoints.reward, { items });
