@@ -20,5 +20,6 @@ export function describeIssue(issue: z.core.$ZodIssue): ProblemError[] {
       return closest.flatMap((inner) => describeIssue({ ...inner, path: [...issue.path, ...inner.path] }));
     }
   }
-  return [{ pointer: jsonPointer(issue.path), code: issue.code, detail: issue.message }];
+  const code = issue.code === 'custom' ? 'invalid_value' : issue.code;
+  return [{ pointer: jsonPointer(issue.path), code, detail: issue.message }];
 }

@@ -1,7 +1,14 @@
 import { hostname } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Completion, type ModelKind, Problem } from '@laurel/contracts';
-import { createTrainer, type Files, type JobInputs, type Trainer, type TrainingSpec } from '@laurel/learning';
+import {
+  createTrainer,
+  type Files,
+  type JobInputs,
+  type Metrics,
+  type Trainer,
+  type TrainingSpec,
+} from '@laurel/learning';
 import { writeManifest } from '@laurel/storage/artifacts';
 import { Checkpoints } from './checkpoints.ts';
 import { type Job, stopIfTold } from './job.ts';
@@ -26,16 +33,19 @@ export async function trainJob(job: Job, spec: TrainingSpec, inputs: JobInputs):
   try {
     reporter.event('settings', settingsInForce(job, trainer));
     enterStage(job, 'training', trainer.step, trainer.totalSteps);
-    await advanceToEnd(job, trainer, checkpoints);
+    const last = await advanceToEnd(job, trainer, checkpoints);
     enterStage(job, 'publishing', trainer.step, trainer.totalSteps);
     const { files, metrics } = await trainer.finish();
-    return { model: await publish(job, KIND_OF_RESULT[spec.type], files), report_key: null, metrics: finite(metrics) };
+    const model = await publish(job, KIND_OF_RESULT[spec.type], files);
+    return { model, report_key: null, metrics: finite({ ...last, ...metrics }) };
   } finally {
     trainer.dispose();
   }
 }
 
-async function advanceToEnd(job: Job, trainer: Trainer, checkpoints: Checkpoints): Promise<void> {
+/** Returns what the last step measured. */
+async function advanceToEnd(job: Job, trainer: Trainer, checkpoints: Checkpoints): Promise<Metrics> {
+  let last: Metrics = {};
   let savedMs = Date.now();
   const save = async () => {
     await checkpoints.save(trainer.step, await trainer.checkpoint());
@@ -43,7 +53,7 @@ async function advanceToEnd(job: Job, trainer: Trainer, checkpoints: Checkpoints
     savedMs = Date.now();
   };
   while (trainer.step < trainer.totalSteps) {
-    await advance(job, trainer);
+    last = await advance(job, trainer);
     if (Date.now() - savedMs >= job.checkpointEveryMs) await save();
     await nextTurn(); // lets a signal through
     try {
@@ -53,17 +63,20 @@ async function advanceToEnd(job: Job, trainer: Trainer, checkpoints: Checkpoints
       throw stop;
     }
   }
+  return last;
 }
 
-async function advance({ reporter }: Job, trainer: Trainer): Promise<void> {
+async function advance({ reporter }: Job, trainer: Trainer): Promise<Metrics> {
   const startMs = performance.now();
   const metrics = await trainer.advance();
   const stepSeconds = (performance.now() - startMs) / 1000;
   reporter.metrics(trainer.step, { ...metrics, step_seconds: stepSeconds });
   reporter.progress('training', trainer.step, trainer.totalSteps);
-  if (Number.isNaN(metrics.loss)) {
-    throw new Problem(422, 'diverged', `The loss is no number after step ${trainer.step}: lower the learning_rate.`);
+  const broken = Object.keys(metrics).find((name) => Number.isNaN(metrics[name]));
+  if (broken) {
+    throw new Problem(422, 'diverged', `${broken} is no number after step ${trainer.step}: lower the learning_rate.`);
   }
+  return metrics;
 }
 
 async function publish({ store, claim }: Job, kind: ModelKind, files: Files): Promise<Completion['model']> {
