@@ -6,7 +6,7 @@ export async function workerOf(jobId: string): Promise<number> {
   for (const deadlineMs = Date.now() + 60_000; Date.now() < deadlineMs; await setTimeout(100)) {
     for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
       const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
-      const isWorker = (await read('cmdline')).includes('gpu-workers/train.ts');
+      const isWorker = (await read('cmdline')).includes('train.ts');
       if (isWorker && (await read('environ')).includes(`LAUREL_JOB_ID=${jobId}\0`)) return Number(pid);
     }
   }
