@@ -36,7 +36,9 @@ afterAll(async () => {
 const megabytes = (count: number) =>
   Array.from({ length: count }, () => ({ text: 'x'.repeat(2 ** 19) })).flatMap((row) => [row, row]);
 
-test('an upload that fills the disk is refused, leaves nothing, and the next one works', async ({ skip }) => {
+test('an upload that fills the disk is refused, leaves nothing, and the next one works (needs root, to mount a small disk)', async ({
+  skip,
+}) => {
   skip(!canMount, 'a file system of limited size cannot be mounted here');
   const upload = service.laurel.datasets.upload({ kind: 'text', name: 'too large' }, megabytes(2 * DISK_MEBIBYTES));
   const error = await upload.catch((thrown: unknown) => thrown);

@@ -9,7 +9,7 @@ import { freePort } from '../real-parts/server.ts';
 
 const DATA = '../shared/data';
 
-test('npm run demo -- --once --data on human comparisons', async ({ skip }) => {
+test(`npm run demo -- --once --data on human comparisons (needs ${DATA})`, async ({ skip }) => {
   skip(!existsSync(DATA), `${DATA} is absent`);
   const folder = await mkdtemp(join(tmpdir(), 'laurel-real-data-'));
   const env = { ...process.env, LAUREL_DATA: folder, PORT: String(await freePort()) };
