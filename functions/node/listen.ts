@@ -7,7 +7,7 @@ export interface Listening {
   server: Server;
   url: string;
   /** Lets the app answer, also the requests that came before. */
-  answerWith(app: App): void;
+  answerWith: (app: App) => void;
 }
 
 /** Reserves an address; requests wait until there is an app to answer them. @throws {Error} when the port is in use */
@@ -16,7 +16,8 @@ export async function listen(host: string, port: number): Promise<Listening> {
   const ready = new Promise<App>((resolve) => {
     answerWith = resolve;
   });
-  const server = createServer(getRequestListener(async (request, env) => (await ready).fetch(request, env)));
+  const answer = getRequestListener(async (request, env) => (await ready).fetch(request, env));
+  const server = createServer((request, response) => void answer(request, response));
   server.listen(port, host);
   await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EADDRINUSE') throw cause;

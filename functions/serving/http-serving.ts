@@ -56,7 +56,8 @@ export class HttpServing implements Serving {
     const address = this.#address();
     if (!address) throw unavailable('The scoring engine is starting.');
     try {
-      const headers = { ...init.headers, authorization: `Bearer ${address.token}` };
+      const headers = new Headers(init.headers);
+      headers.set('authorization', `Bearer ${address.token}`);
       return await fetch(new URL(path, address.url), { ...init, headers });
     } catch (cause) {
       throw unavailable('The scoring engine did not answer.', cause);

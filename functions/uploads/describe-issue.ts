@@ -2,7 +2,7 @@ import type { ProblemError } from '@laurel/contracts';
 import type { z } from 'zod';
 
 /** RFC 6901. */
-export const jsonPointer = (path: readonly PropertyKey[]): string =>
+const jsonPointer = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /** What a schema objects to, one error for each member at fault. */

@@ -5,8 +5,8 @@ import { RowErrors } from './row-errors.ts';
 import { splitLines } from './split-lines.ts';
 
 export const MAX_LINE_BYTES = 2 ** 20;
-export const MAX_ROWS = 2_000_000;
-export const MAX_UPLOAD_BYTES = 4 * 2 ** 30;
+const MAX_ROWS = 2_000_000;
+const MAX_UPLOAD_BYTES = 4 * 2 ** 30;
 
 const CHUNK_CHARACTERS = 2 ** 16;
 

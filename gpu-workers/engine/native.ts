@@ -11,8 +11,8 @@ import { fusedKernels } from './fused-kernels.ts';
  * `fused`: libtensorflow with our own ops; `libtensorflow`: the portable kernels on its ops; `javascript`: the portable kernels
  * without any native code, for tiny models only.
  */
-export type Grade = 'fused' | 'libtensorflow' | 'javascript';
-export type Precision = Kernels['precision'];
+type Grade = 'fused' | 'libtensorflow' | 'javascript';
+type Precision = Kernels['precision'];
 
 export interface Engine {
   grade: Grade;

@@ -66,7 +66,7 @@ async function download({ project, platform }, folder) {
 }
 
 /** @throws {Error} when the file is not the one that was pinned. */
-export async function verify(path, sha256) {
+async function verify(path, sha256) {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   const actual = hash.digest('hex');

@@ -107,7 +107,7 @@ test('a dataset that is not ready is waited for', async () => {
 test('of two claims at once one wins, and gets all it needs', async () => {
   const { id, worker } = await launchJob(api, pretrain(text));
   const answers = await Promise.all([worker('claim'), worker('claim')]);
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+  expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
   const claimed = await answers.find(({ status }) => status === 200)?.json();
   expect(claimed).toMatchObject({
     job_id: id,

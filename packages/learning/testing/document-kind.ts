@@ -1,5 +1,5 @@
 /** One fact that every document of a kind states: a word out of a known list. */
-export interface Slot {
+interface Slot {
   /** Every word that can stand here, single words all, so that a summary's claims can be read off its words. */
   values: readonly string[];
   /** Share of the kind's whole content; a kind's slots add up to 1. */

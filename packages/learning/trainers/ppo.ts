@@ -31,8 +31,8 @@ export class UpdateNotNeutral extends Error {
   readonly code = 'update_not_neutral';
 }
 
-/** What rounding may make of a ratio that is 1: nothing in float32, little where passes are computed in bfloat16. */
-const RATIO_TOLERANCE = { float32: 1e-4, bfloat16: 0.05 };
+/** How far a ratio that should be 1 may lie from it: the passes are the same, so nothing but the last bits may differ. */
+const RATIO_TOLERANCE = 1e-4;
 
 export interface PpoJob {
   kernels: Kernels;
@@ -176,7 +176,7 @@ class PpoTrainer implements Trainer {
           oldLogProbs,
           clip_range,
         );
-        if (isFirst) requireNeutral(ratioDeviation, RATIO_TOLERANCE[kernels.precision]);
+        if (isFirst) requireNeutral(ratioDeviation);
 
         const valueUpdate = differentiateHeadValues(
           kernels,
@@ -301,8 +301,8 @@ function requireSameTokenizer(policy: Model, rewardModel: Model): void {
   );
 }
 
-function requireNeutral(ratioDeviation: number, tolerance: number): void {
-  if (ratioDeviation <= tolerance) return;
+function requireNeutral(ratioDeviation: number): void {
+  if (ratioDeviation <= RATIO_TOLERANCE) return;
   throw new UpdateNotNeutral(
     `Before the first update a ratio differs from 1 by ${ratioDeviation}: sampling and updating disagree on the policy's ` +
       'log-probabilities, which is a fault of the engine.',

@@ -82,7 +82,7 @@ function newModel({
  * Sequences of at most `context` tokens: as many whole texts as fit, each with its end of text; a text that is longer by
  * itself is cut into several. Every token but a sequence's first is predicted.
  */
-export function packTexts(rows: readonly TextRow[], tokenizer: Tokenizer, context: number): Sequence[] {
+function packTexts(rows: readonly TextRow[], tokenizer: Tokenizer, context: number): Sequence[] {
   const sequences: number[][] = [];
   for (const { text } of rows) {
     const tokens = [...tokenizer.encode(text), tokenizer.endOfText];

@@ -8,7 +8,7 @@ import { trainBpe } from '../../tokenizer/train-bpe.ts';
 import type { Files, Metrics, Trainer } from '../trainer.ts';
 
 /** Ten documents of two words each, and what the tests say about them. */
-export const words = ['red', 'green', 'blue', 'black', 'white', 'brown', 'grey', 'pink', 'gold', 'teal'];
+const words = ['red', 'green', 'blue', 'black', 'white', 'brown', 'grey', 'pink', 'gold', 'teal'];
 const prompt = (word: string) => ({ head: 'POST: ', post: `the ${word} door`, tail: '\n\nTL;DR:' });
 
 export const texts = words.map((word) => ({ text: `POST: the ${word} door\n\nTL;DR: ${word} is good and not bad` }));
