@@ -8,8 +8,6 @@
  *
  * Ends in order on SIGINT and SIGTERM. Exit codes: 0 it was asked to end; 1 it could not start, and says why.
  */
-// Gives zod's schemas their method `openapi`; those of the contracts have it only if this comes first.
-import '@hono/zod-openapi';
 import { setTimeout } from 'node:timers/promises';
 import { type Service, startService } from './node/service.ts';
 import { readSettings } from './node/settings.ts';
