@@ -3,21 +3,28 @@ import type { CorpusSettings } from './corpus.ts';
 
 /** What the demonstration trains, and on what: sizes and hyperparameters that work within minutes on two cores. */
 export const demoSettings = {
-  corpus: { seed: 1, texts: 6000, documents: 3000, comparisons: 6000, heldOutDocuments: 200, heldOutComparisons: 1000 },
+  corpus: {
+    seed: 1,
+    texts: 10000,
+    documents: 6000,
+    comparisons: 12000,
+    heldOutDocuments: 200,
+    heldOutComparisons: 1000,
+  },
   pretrain: {
     architecture: { layers: 2, width: 128, heads: 4, context: 192 },
     vocabulary_size: 2048,
     hyperparameters: { learning_rate: 4e-3, batch_size: 8, epochs: 1, warmup_steps: 20, weight_decay: 0.01 },
   },
-  sft: { hyperparameters: { learning_rate: 1e-3, batch_size: 32, epochs: 2, warmup_steps: 10 } },
-  reward_model: { hyperparameters: { learning_rate: 1e-3, batch_size: 32, epochs: 1, warmup_steps: 10 } },
+  sft: { hyperparameters: { learning_rate: 1e-3, batch_size: 16, epochs: 1, warmup_steps: 10 } },
+  reward_model: { hyperparameters: { learning_rate: 1e-3, batch_size: 16, epochs: 1, warmup_steps: 10 } },
   ppo: {
     hyperparameters: {
-      learning_rate: 3e-4,
+      learning_rate: 4e-4,
       batch_size: 128,
       minibatch_size: 64,
       epochs: 2,
-      total_episodes: 5120,
+      total_episodes: 2560,
       kl_coefficient: 0.05,
       temperature: 0.7,
       response_length: 48,

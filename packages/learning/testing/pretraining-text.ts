@@ -4,7 +4,7 @@ import { pick } from './pick.ts';
 import { fillSummary } from './summary-writer.ts';
 
 /** Share of the texts that are nothing but notes. */
-const NOTES_SHARE = 0.75;
+const NOTES_SHARE = 0.7;
 /** How often such a text says the same. */
 const REPETITIONS = 8;
 
