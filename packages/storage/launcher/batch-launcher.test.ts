@@ -1,42 +1,28 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { BatchClient } from '@aws-sdk/client-batch';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type BatchStandIn, startBatch } from '../../../tests/stand-ins/start-batch.ts';
 import { BatchLauncher } from './batch-launcher.ts';
 
-/** Stands in for AWS Batch: keeps what it is sent, and answers as `answer` says. */
-let batch: Server;
-let received: Array<{ call: string; body: Record<string, unknown> }>;
-let answer: { status: number; body: object };
+let batch: BatchStandIn;
 let launcher: BatchLauncher;
 
-async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  received.push({ call: `${request.method} ${request.url}`, body: JSON.parse(await text(request)) });
-  response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
-}
-
 beforeEach(async () => {
-  received = [];
-  batch = createServer((request, response) => void respond(request, response)).listen(0, '127.0.0.1');
-  await once(batch, 'listening');
+  batch = await startBatch();
   const client = new BatchClient({
-    endpoint: `http://127.0.0.1:${(batch.address() as AddressInfo).port}`,
+    endpoint: batch.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
   });
   launcher = new BatchLauncher({ client, jobQueue: 'gpu', jobDefinition: 'laurel-worker', artifacts: 's3://bucket/a' });
 });
-afterEach(() => batch.close());
+afterEach(() => batch.stop());
 
 const launch = { jobId: 'job_1', attempt: 2, token: 'jt_secret', apiUrl: 'https://api.example.com' };
 
 test('submits one container for the attempt, with all that the worker needs', async () => {
-  answer = { status: 200, body: { jobId: 'aws-id', jobName: 'job_1-attempt-2' } };
   await launcher.launch(launch);
-  expect(received).toEqual([
+  expect(batch.received).toEqual([
     {
       call: 'POST /v1/submitjob',
       body: {
@@ -62,6 +48,6 @@ test('always has room, since jobs wait in its queue', () => {
 });
 
 test("a refusal rejects with Batch's own words", async () => {
-  answer = { status: 400, body: { __type: 'ClientException', message: 'JobQueue gpu not found.' } };
+  batch.answer = { status: 400, body: { __type: 'ClientException', message: 'JobQueue gpu not found.' } };
   await expect(launcher.launch(launch)).rejects.toThrow('JobQueue gpu not found.');
 });
