@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import type { Context } from '../context.ts';
 import { createProject } from '../use-cases/projects/create-project.ts';
+import { copyEmptyDatabase } from './database-template.ts';
 
 /** What a request of a test may differ in from a GET without a body. */
 export interface Call {
@@ -24,6 +25,7 @@ export type TestApi = Awaited<ReturnType<typeof createTestApi>>;
  */
 export async function createTestApi() {
   const folder = await mkdtemp(join(tmpdir(), 'laurel-api-'));
+  await copyEmptyDatabase(join(folder, 'database'));
   const database = await openDatabase({ folder: join(folder, 'database') });
   const launches: Launch[] = [];
   const clock = { nowMs: Date.now() };

@@ -4,7 +4,7 @@ import { parseRow } from './parse-row.ts';
 import { RowErrors } from './row-errors.ts';
 import { splitLines } from './split-lines.ts';
 
-export const MAX_LINE_BYTES = 2 ** 20;
+const MAX_LINE_BYTES = 2 ** 20;
 const MAX_ROWS = 2_000_000;
 const MAX_UPLOAD_BYTES = 4 * 2 ** 30;
 
