@@ -10,6 +10,9 @@ import type { AppEnv } from './app.ts';
 
 const HTTP_CODES: Record<number, string> = { 400: 'malformed', 413: 'too_large', 415: 'unsupported_media_type' };
 
+/** With any other status the same request would be refused again, so callers are told not to try. */
+const MAY_PASS = new Set([408, 409, 429, 500, 503]);
+
 /** The one place where errors become answers: RFC 9457, and nothing from inside for errors nobody foresaw. */
 export function answerError(error: Error, c: HonoContext<AppEnv>, log: Logger): Response {
   const problem = asProblem(error);
@@ -28,6 +31,7 @@ export function answerError(error: Error, c: HonoContext<AppEnv>, log: Logger): 
   const headers = new Headers(c.res.headers);
   headers.set('content-type', 'application/problem+json');
   if (problem.retryAfterSeconds) headers.set('retry-after', String(problem.retryAfterSeconds));
+  if (!MAY_PASS.has(problem.status)) headers.set('x-should-retry', 'false');
   if (problem.status === 401) headers.set('www-authenticate', 'Bearer');
   return new Response(JSON.stringify(body), { status: problem.status, headers });
 }

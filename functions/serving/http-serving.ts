@@ -12,6 +12,8 @@ import type { Serving } from './serving.ts';
 
 const HEALTH_TIMEOUT_MS = 2_000;
 const ANSWER_TIMEOUT_MS = 120_000;
+/** Two tries with this pause outlast a restart of the engine, which takes some seconds. */
+const RETRY_AFTER_SECONDS = 5;
 
 /** Where `gpu-workers serve` listens, or `null` while it is starting. */
 export type ServeAddress = () => { url: string; token: string } | null;
@@ -66,7 +68,10 @@ export class HttpServing implements Serving {
 }
 
 const unavailable = (detail: string, cause?: unknown) =>
-  new Problem(503, 'engine_unavailable', `${detail} Try again in a moment.`, { retryAfterSeconds: 2, cause });
+  new Problem(503, 'engine_unavailable', `${detail} Try again in a moment.`, {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    cause,
+  });
 
 /** What the engine objects to is for the caller, unless it objects to how this API asked. */
 async function asProblem(response: Response): Promise<Error> {

@@ -72,6 +72,13 @@ describe('retries', () => {
     expect(seen).toHaveLength(2);
   });
 
+  test('not on a full disk, which the service says no retry can help', async () => {
+    const { laurel, seen } = await serve(json(507, problem('storage_full'), { ...now, 'x-should-retry': 'false' }));
+    const upload = laurel.datasets.upload({ kind: 'text', name: 'a' }, [{ text: 'one' }]);
+    await expect(upload).rejects.toMatchObject({ name: 'ServerError', code: 'storage_full' });
+    expect(seen).toHaveLength(1);
+  });
+
   test('end after the second, with the error of the last try', async () => {
     const { laurel, seen } = await serve(json(429, problem('rate_limited'), now));
     await expect(laurel.jobs.get('job_1')).rejects.toThrow(RateLimitError);

@@ -66,6 +66,7 @@ test('a full disk is told, and the service goes on', async () => {
   const put = vi.spyOn(api.context.artifacts, 'put').mockRejectedValueOnce(full);
   const answer = await send('kind=text&name=full', '{"text":"one"}');
   expect(answer.status).toBe(507);
+  expect(answer.headers.get('x-should-retry')).toBe('false');
   expect(await answer.json()).toMatchObject({ code: 'storage_full' });
   put.mockRestore();
   expect((await send('kind=text&name=full', '{"text":"one"}')).status).toBe(201);

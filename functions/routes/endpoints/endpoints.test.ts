@@ -81,6 +81,7 @@ test('what the engine objects to reaches the caller', async () => {
   const answer = await api.call('POST', `/v1/endpoints/${scorer}/score`, { json });
   expect(answer.status).toBe(503);
   expect(answer.headers.get('retry-after')).toBe('2');
+  expect(answer.headers.get('x-should-retry')).toBeNull();
 });
 
 test("another project's endpoint does not exist, and scoring needs its scope", async () => {

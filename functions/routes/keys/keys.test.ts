@@ -58,6 +58,7 @@ test('lists go on where the page before ended', async () => {
 test('what goes wrong is told as problem details', async () => {
   const wrong = await api.call('POST', '/v1/keys', { json: { name: '', scopes: ['x'], more: 1 } });
   expect(wrong.status).toBe(422);
+  expect(wrong.headers.get('x-should-retry')).toBe('false');
   const problem = await wrong.json();
   expect(problem.errors.map((error: { pointer: string }) => error.pointer).toSorted()).toEqual([
     '/more',
@@ -73,6 +74,7 @@ test('what goes wrong is told as problem details', async () => {
   expect((await api.call('GET', '/v1/nowhere')).status).toBe(404);
   const large = await api.call('POST', '/v1/keys', { json: { name: 'x'.repeat(9_000_000) } });
   expect(large.status).toBe(413);
+  expect(large.headers.get('x-should-retry')).toBe('false');
 });
 
 test('an error that nobody foresaw tells nothing from inside', async () => {
@@ -81,6 +83,7 @@ test('an error that nobody foresaw tells nothing from inside', async () => {
   const answer = await api.call('GET', '/v1/keys');
   api.context.db = db;
   expect(answer.status).toBe(500);
+  expect(answer.headers.get('x-should-retry')).toBeNull();
   expect(await answer.json()).toMatchObject({
     code: 'internal_error',
     detail: expect.not.stringContaining('undefined'),
