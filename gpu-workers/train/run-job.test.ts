@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ArtifactStoreFull, FolderArtifactStore, readManifest } from '@laurel/storage/artifacts';
+import type { Files } from '@laurel/learning';
+import { ArtifactStoreFull, FolderArtifactStore, readManifest, writeManifest } from '@laurel/storage/artifacts';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeApi } from '../testing/fake-api.ts';
@@ -54,6 +55,18 @@ function runUntil(step: number) {
   const ending = new AbortController();
   atStep(step, () => ending.abort());
   return run({ ending: ending.signal });
+}
+
+/** Makes every weight of a checkpoint NaN, as a step with too high a learning rate does. */
+async function fillWithNaN(step: number): Promise<void> {
+  const prefix = `${artifactPrefix}/${step}`;
+  const { files: listed } = await readManifest(store, prefix);
+  const files: Files = {};
+  for (const name of Object.keys(listed)) files[name] = await store.get(`${prefix}/${name}`);
+  const weights = Buffer.from(files['model.safetensors'] ?? []);
+  const headerBytes = Number(weights.readBigUInt64LE());
+  files['model.safetensors'] = weights.fill(0xff, 8 + headerBytes); // all bits set is a NaN
+  await writeManifest(store, prefix, files);
 }
 
 const warnings = () => api.events.filter(({ type }) => type === 'warning').map(({ data }) => data);
@@ -141,6 +154,18 @@ describe('runJob', { timeout: 30_000 }, () => {
     expect(warnings()).toMatchObject([{ code: 'checkpoint_unusable', step: 5 }]);
     expect(api.points[0]?.step).toBe(5);
     expect(resultSha256()).toBe(expected);
+  });
+
+  it('fails for good, with the remedy, when training has diverged', async () => {
+    await runUntil(5);
+    await fillWithNaN(5);
+    expect(await run()).toBe('failed');
+    expect(api.failure).toEqual({
+      code: 'diverged',
+      detail: 'The gradient of update 6 is not finite: lower the learning_rate.',
+      retryable: false,
+    });
+    expect(await store.list(`${artifactPrefix}/6/`)).toEqual([]);
   });
 
   it('fails for good on data that is not what was uploaded', async () => {

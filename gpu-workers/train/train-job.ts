@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Completion, type ModelKind, Problem } from '@laurel/contracts';
+import type { Completion, ModelKind } from '@laurel/contracts';
 import {
   createTrainer,
   type Files,
@@ -72,10 +72,6 @@ async function advance({ reporter }: Job, trainer: Trainer): Promise<Metrics> {
   const stepSeconds = (performance.now() - startMs) / 1000;
   reporter.metrics(trainer.step, { ...metrics, step_seconds: stepSeconds });
   reporter.progress('training', trainer.step, trainer.totalSteps);
-  const broken = Object.keys(metrics).find((name) => Number.isNaN(metrics[name]));
-  if (broken) {
-    throw new Problem(422, 'diverged', `${broken} is no number after step ${trainer.step}: lower the learning_rate.`);
-  }
   return metrics;
 }
 

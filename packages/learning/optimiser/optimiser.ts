@@ -18,6 +18,12 @@ export interface OptimiserSettings {
   maxGradientNorm: number;
 }
 
+/** The weights have left the range of numbers; going on or starting again from them does not help. */
+export class Diverged extends Error {
+  override name = 'Diverged';
+  readonly code = 'diverged';
+}
+
 /** Moments of 0 for every parameter. */
 export function createOptimiserState(parameters: Parameters): OptimiserState {
   const zeros = () =>
@@ -31,7 +37,8 @@ export function disposeOptimiserState({ firstMoments, secondMoments }: Optimiser
 
 /**
  * One update: clips by the global norm (Pascanu et al. 2013, algorithm 1), then AdamW. Changes `parameters` and `state`; does not
- * dispose the gradients. Returns the norm before clipping. Throws if it is not finite, with the parameters untouched.
+ * dispose the gradients. Returns the norm before clipping.
+ * @throws {Diverged} if that is not finite, with the parameters untouched
  * @param gradientScale multiplies the gradients first: 1 / n where they are sums over n batches
  */
 export function updateParameters(
@@ -48,7 +55,7 @@ export function updateParameters(
   const { parameters, gradients, state, settings, learningRate, gradientScale = 1 } = update;
   const gradientNorm = Math.sqrt(kernels.squaredNorm(gradients)) * gradientScale;
   if (!Number.isFinite(gradientNorm))
-    throw new Error(`the gradient of step ${state.step + 1} is not finite; a smaller learning_rate may help`);
+    throw new Diverged(`The gradient of update ${state.step + 1} is not finite: lower the learning_rate.`);
   const { maxGradientNorm, ...adamW } = settings;
   const clipScale = gradientNorm > maxGradientNorm ? maxGradientNorm / gradientNorm : 1;
   state.step += 1;
