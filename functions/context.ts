@@ -14,6 +14,8 @@ export interface Context {
   apiUrl: string;
   /** A launched job that no worker has claimed for this long is launched again. */
   startWithinMs: number;
+  /** A stream of events that has gone on for this long ends, and its reader asks for what follows. */
+  longestStreamMs: number;
   now: () => Date;
   log: Logger;
 }

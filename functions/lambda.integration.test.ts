@@ -76,8 +76,10 @@ async function call(method: string, path: string, { token = key, query = '', hea
       timeEpoch: 0,
     },
   } as never);
-  const { statusCode, headers: answered, body: content } = result as APIGatewayProxyResult;
-  return { status: statusCode, headers: answered, json: content ? JSON.parse(content) : undefined };
+  const { statusCode, headers: answered, body: content, isBase64Encoded } = result as APIGatewayProxyResult;
+  const text = isBase64Encoded ? Buffer.from(content, 'base64').toString() : content;
+  const isJson = /json/.test(String(answered?.['content-type']));
+  return { status: statusCode, headers: answered, text, json: isJson ? JSON.parse(text) : undefined };
 }
 
 const rows = '{"text":"Some words."}\n{"text":"Others, früh."}\n';
@@ -164,4 +166,13 @@ test('a job that Batch refuses waits, and is submitted when Batch takes it', asy
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
   await lambda.sweep();
   expect(submitted()).toMatchObject([{ LAUREL_JOB_ID: id }]);
+});
+
+test('the events of a job that goes on are answered within the time that API Gateway waits', async () => {
+  const id = await createJob();
+  const beginMs = performance.now();
+  const { status, text } = await call('GET', `/v1/jobs/${id}/events`, { headers: { accept: 'text/event-stream' } });
+  expect(status).toBe(200);
+  expect(text).toContain('"queued"');
+  expect(performance.now() - beginMs).toBeLessThan(29_000);
 });

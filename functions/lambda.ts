@@ -21,6 +21,8 @@ import { sweep as sweepJobs } from './use-cases/jobs/sweep.ts';
 
 /** Spot capacity may take this long to come. */
 const START_WITHIN_MS = 24 * 60 * 60 * 1000;
+/** An answer is sent when it is whole, and API Gateway waits for half a minute. */
+const LONGEST_STREAM_MS = 10_000;
 
 const environment = z
   .object({
@@ -50,6 +52,7 @@ const context: Context = {
   serving: new HttpServing(() => (serveUrl && serveToken ? { url: serveUrl, token: serveToken } : null)),
   apiUrl: environment.LAUREL_API_URL,
   startWithinMs: START_WITHIN_MS,
+  longestStreamMs: LONGEST_STREAM_MS,
   now: () => new Date(),
   log: createLog(destination(1)),
 };

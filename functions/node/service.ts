@@ -75,6 +75,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     serving: new HttpServing(() => serving.address()),
     apiUrl: url,
     startWithinMs: START_WITHIN_MS,
+    longestStreamMs: Number.POSITIVE_INFINITY,
     now: () => new Date(),
     log,
   };

@@ -41,6 +41,7 @@ export async function createTestApi() {
     },
     apiUrl: 'http://127.0.0.1:1',
     startWithinMs: 60_000,
+    longestStreamMs: Number.POSITIVE_INFINITY,
     now: () => new Date(clock.nowMs),
     log: pino({ enabled: false }),
   };

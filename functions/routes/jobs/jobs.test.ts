@@ -158,6 +158,17 @@ test('events come as a stream that can be resumed and ends with the job', async 
   expect(resumed).toContain('id: 2\n');
 });
 
+test('where an answer is sent whole, a stream ends before the job does and is gone on with', async () => {
+  const { id } = await (await createJob(api, pretrain(text))).json();
+  const { longestStreamMs } = api.context;
+  api.context.longestStreamMs = 0;
+  const read = async (seen: string) =>
+    (await api.call('GET', `/v1/jobs/${id}/events?after=${seen}`, { headers: { accept: 'text/event-stream' } })).text();
+  expect(await read('0')).toMatch(/"queued".*\nid: 1\n\n$/);
+  expect(await read('1')).toBe('');
+  api.context.longestStreamMs = longestStreamMs;
+});
+
 test('success registers the model version with its lineage', async () => {
   const base = await trainModel(api, pretrain(text) as never, 'base');
   const again = await trainModel(api, pretrain(text) as never, 'base');

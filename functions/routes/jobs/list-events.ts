@@ -54,14 +54,15 @@ export const registerListEvents = (app: App) =>
 async function follow(stream: SSEStreamingApi, context: Context, projectId: string, id: string, from: number) {
   let after = from;
   let quietMs = 0;
-  while (!stream.aborted) {
+  const endMs = performance.now() + context.longestStreamMs;
+  for (;;) {
     const { rows, isComplete } = await readEvents(context, projectId, id, { limit: BATCH, after });
     for (const row of rows) {
       const event = presentJobEvent(row);
       await stream.writeSSE({ id: event.id, event: event.type, data: JSON.stringify(event) });
       after = row.seq;
     }
-    if (isComplete) return;
+    if (isComplete || stream.aborted || performance.now() >= endMs) return;
     if (rows.length > 0) quietMs = 0;
     if (quietMs >= HEARTBEAT_MS) {
       await stream.write(': heartbeat\n\n');
