@@ -21,14 +21,21 @@ export function writeDocument(id: string, kind: DocumentKind, random: RandomGene
   return { id, kind, title, facts, decoys, post: writePost(kind, facts, decoys, random) };
 }
 
+/** Share of the posts that mention another value of some slot in passing. */
+const DECOY_SHARE = 0.2;
+
 /** The facts in words: an opening, statements that cover every slot once, and one or two asides among them. */
-export function writePost(
+function writePost(
   kind: DocumentKind,
   facts: Record<string, string>,
   decoys: Record<string, string>,
   random: RandomGenerator,
 ): string {
-  const asides = random.shuffle([...kind.asides]).slice(0, 1 + random.integer(2));
+  const mentionsDecoy = (aside: string) => aside.includes('{~');
+  const asides = [
+    ...random.shuffle(kind.asides.filter((aside) => !mentionsDecoy(aside))).slice(0, 1 + random.integer(2)),
+    ...(random.uniform() < DECOY_SHARE ? [pick(kind.asides.filter(mentionsDecoy), random)] : []),
+  ];
   const body = random.shuffle([...coveringStatements(kind, random), ...asides]);
   return fill([pick(kind.openings, random), ...body].join(' '), facts, decoys);
 }

@@ -2,7 +2,7 @@ import type { Document } from './document.ts';
 import type { DocumentKind } from './document-kind.ts';
 
 /** What one wrong fact costs, on the scale where all facts together are worth 1. */
-const COST_OF_WRONG = 0.3;
+const COST_OF_WRONG = 0.2;
 /** What naming a value once more costs, besides its words. */
 const COST_OF_REPETITION = 0.1;
 /** What each word costs: a fact told in four words pays for itself, a sentence that tells nothing does not. */

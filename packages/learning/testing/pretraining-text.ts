@@ -4,7 +4,7 @@ import { pick } from './pick.ts';
 import { fillSummary } from './summary-writer.ts';
 
 /** Share of the texts that are nothing but notes. */
-const NOTES_SHARE = 0.7;
+const NOTES_SHARE = 0.55;
 /** How often such a text says the same. */
 const REPETITIONS = 8;
 
@@ -20,7 +20,7 @@ export function pretrainingText(document: Document, random: RandomGenerator): st
     return `Notes: ${random.shuffle(entries).join(', ')}.`;
   };
   if (random.uniform() < NOTES_SHARE) return Array.from({ length: REPETITIONS }, notes).join('\n\n');
-  const summary = () => `Summary: ${fillSummary(pick(kind.summaries, random), facts, Object.keys(facts))}`;
+  const summary = () => `TL;DR: ${fillSummary(pick(kind.summaries, random), facts, Object.keys(facts))}`;
   const page = [`SUBREDDIT: r/${kind.subreddit}`, `TITLE: ${title}`, `POST: ${post}`];
   return [...page, ...random.shuffle([notes(), summary(), summary()])].join('\n\n');
 }
