@@ -5,7 +5,7 @@ import { run, step } from './step.mjs';
 /** Installs the locked npm packages, unless what npm last installed here is what the lock file asks for. */
 export async function installPackages(root) {
   if (await installedAsLocked(root)) return;
-  await step('npm packages', () => run('npm', ['ci'], { cwd: root }));
+  await step('npm packages', () => run('npm', ['ci', '--loglevel=error'], { cwd: root }));
 }
 
 /** Compares the lock file with npm's own record of what it put into node_modules. */

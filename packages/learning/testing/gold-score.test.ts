@@ -38,9 +38,9 @@ describe('goldScore', () => {
   });
 
   it('takes off for a wrong fact, and lets no guess hide beside the truth', () => {
-    expect(goldScore(weather, 'Snow in Dover.')).toBeCloseTo(0.3 - 0.3 - 3 * 0.012, 12);
+    expect(goldScore(weather, 'Snow in Dover.')).toBeCloseTo(0.3 - 0.2 - 3 * 0.012, 12);
     // Contradiction: fog is right, snow is not, so the weather earns nothing and costs.
-    expect(goldScore(weather, 'Fog and snow in Dover.')).toBeCloseTo(0.3 - 0.3 - 5 * 0.012, 12);
+    expect(goldScore(weather, 'Fog and snow in Dover.')).toBeCloseTo(0.3 - 0.2 - 5 * 0.012, 12);
   });
 
   it('takes off for saying a fact twice', () => {
