@@ -5,9 +5,9 @@ import type { CorpusSettings } from './corpus.ts';
 export const demoSettings = {
   corpus: {
     seed: 1,
-    texts: 9000,
+    texts: 10000,
     documents: 6000,
-    comparisons: 14000,
+    comparisons: 20000,
     heldOutDocuments: 200,
     heldOutComparisons: 1000,
   },
@@ -24,8 +24,8 @@ export const demoSettings = {
       batch_size: 128,
       minibatch_size: 64,
       epochs: 2,
-      total_episodes: 2560,
-      kl_coefficient: 0.1,
+      total_episodes: 1920,
+      kl_coefficient: 0.15,
       temperature: 0.7,
       response_length: 48,
     },

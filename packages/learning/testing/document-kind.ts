@@ -4,11 +4,6 @@ interface Slot {
   values: readonly string[];
   /** Share of the kind's whole content; a kind's slots add up to 1. */
   importance: number;
-  /**
-   * Tells apart two slots that share their values: a value stands for this slot when one of these words comes right
-   * before it ("beat the Lions"), and for the slot without cues otherwise.
-   */
-  cues?: readonly string[];
 }
 
 /**

@@ -4,7 +4,7 @@ import type { DocumentKind } from './document-kind.ts';
 /** What one wrong fact costs, on the scale where all facts together are worth 1. */
 const COST_OF_WRONG = 0.2;
 /** What naming a value once more costs, besides its words. */
-const COST_OF_REPETITION = 0.1;
+const COST_OF_REPETITION = 0.25;
 /** What each word costs: a fact told in four words pays for itself, a sentence that tells nothing does not. */
 const COST_OF_WORD = 0.012;
 
@@ -32,8 +32,8 @@ export function goldScore(document: Document, summary: string): number {
 /** Reads the claims off the words: every value is a word of a known list, which tells the slot. */
 export function readClaims({ kind, facts }: Document, summary: string): Claims {
   const words = summary.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
-  const mentions = words.flatMap((word, i) => {
-    const slot = slotOf(kind, word, words[i - 1] === 'the' ? words[i - 2] : words[i - 1]);
+  const mentions = words.flatMap((word) => {
+    const slot = slotOf(kind, word);
     return slot === undefined ? [] : [{ slot, word }];
   });
   const named = new Set(mentions.map(({ slot }) => slot));
@@ -48,11 +48,8 @@ export function readClaims({ kind, facts }: Document, summary: string): Claims {
   };
 }
 
-/** The slot that a word is a value of, given the word before it (an article skipped). */
-function slotOf(kind: DocumentKind, word: string, before: string | undefined): string | undefined {
-  const candidates = Object.entries(kind.slots).filter(([, { values }]) =>
-    values.some((value) => value.toLowerCase() === word),
-  );
-  const cued = candidates.find(([, { cues }]) => before !== undefined && cues?.includes(before));
-  return (cued ?? candidates.find(([, { cues }]) => cues === undefined))?.[0];
+/** The slot that a word is a value of. */
+function slotOf(kind: DocumentKind, word: string): string | undefined {
+  const isWord = (value: string) => value.toLowerCase() === word;
+  return Object.entries(kind.slots).find(([, { values }]) => values.some(isWord))?.[0];
 }

@@ -73,7 +73,7 @@ function padded(summary: string, { kind }: Document, claims: Record<string, stri
   const forms = [
     [pick(LEADS, random), summary],
     [summary, pick(TAILS, random)],
-    [pick(LEADS, random), summary, pick(TAILS, random)],
+    [summary, again, pick(TAILS, random)],
     [summary, again],
   ];
   return pick(forms, random).join(' ');
