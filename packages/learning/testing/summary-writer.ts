@@ -16,9 +16,9 @@ export interface SummaryWriter {
 
 export const WRITERS: readonly SummaryWriter[] = [
   { name: 'careful', complete: 0.9, wrong: 0.02, wordy: 0.1 },
-  { name: 'hasty', complete: 0.1, wrong: 0.03, wordy: 0.05 },
-  { name: 'careless', complete: 0.6, wrong: 0.15, wordy: 0.1 },
-  { name: 'rambling', complete: 0.6, wrong: 0.03, wordy: 1 },
+  { name: 'hasty', complete: 0.1, wrong: 0.02, wordy: 0.05 },
+  { name: 'careless', complete: 0.6, wrong: 0.08, wordy: 0.1 },
+  { name: 'rambling', complete: 0.6, wrong: 0.02, wordy: 1 },
 ];
 
 const LEADS = [
