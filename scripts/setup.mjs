@@ -1,5 +1,5 @@
 // Makes a fresh checkout runnable: npm packages, libtensorflow, the binding to it and our fused ops. It needs nothing but
-// Node, runs before every command of package.json, and does nothing that was done before.
+// Node, runs before `npm test`, `start` and `demo`, and does nothing that was done before.
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';

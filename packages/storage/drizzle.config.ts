@@ -1,6 +1,6 @@
 import { defineConfig } from 'drizzle-kit';
 
-/** For `npx drizzle-kit generate --name what_changed`, run in this folder after a change of the schema. */
+/** For `npm run migration -w @laurel/storage -- --name what_changed`, after a change of the schema. */
 export default defineConfig({
   dialect: 'postgresql',
   schema: './database/schema/index.ts',

@@ -8,7 +8,6 @@ const SHOWN: Record<string, (value: number) => string> = {
   accuracy: (value) => `accuracy ${value.toFixed(3)}`,
   score: (value) => `score ${value.toFixed(2)}`,
   kl: (value) => `KL ${value.toFixed(2)} nats`,
-  tokens_per_second: (value) => `${Math.round(value).toLocaleString('en')} tokens/s`,
 };
 
 /** Waits for the job and shows how it goes: step, the last metrics, seconds since it was made. Returns it ended. */

@@ -77,7 +77,7 @@ export function describeParity(name: string, load: () => Promise<Kernels>): void
       expectStep(result, expected);
     });
 
-    it('reward pair loss, read at the last real token (details 3, 4 and 5)', () => {
+    it('reward pair loss, read at the last real token (detail 3) (detail 4) (detail 5)', () => {
       const expected = readExpected('reward');
       const rows = Int32Array.from(lastRows(starts));
       const hidden = kernels.forward(decoder, batch, rows);
@@ -137,7 +137,7 @@ export function describeParity(name: string, load: () => Promise<Kernels>): void
     });
   });
 
-  it(`GAE, whitening and token rewards, unpadded, equal the masked ones (details 10 and 11): ${name}`, () => {
+  it(`GAE, whitening and token rewards, unpadded, equal the masked ones (detail 10) (detail 11): ${name}`, () => {
     const rollout = readExpected('rollout');
     const { gamma, lambda, kl_coefficient: klCoefficient } = cases.ppo;
     const lengths = cases.groups.flatMap(({ continuations }) => continuations.map(({ length }) => length));

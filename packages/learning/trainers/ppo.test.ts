@@ -74,7 +74,7 @@ describe('detail 9: rollouts', () => {
   });
 });
 
-describe('details 10 and 11: rewards and advantages', () => {
+describe('rewards and advantages (detail 10) (detail 11)', () => {
   it('with the policy its own reference the score alone is paid, at the last token', () => {
     for (const { kl, values, returns, completion } of rollOutWith({ missing_end_penalty: -3, gamma: 1, lambda: 1 })) {
       expect(kl).toBe(0);

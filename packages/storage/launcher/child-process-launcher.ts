@@ -30,7 +30,7 @@ export interface ChildProcessLauncherOptions {
 
 /** What a worker may see of the server's environment: what the engine needs, and no key and no database address. */
 const FOR_ENGINE =
-  /^(PATH|HOME|TMPDIR|LANG|TZ|XDG_CACHE_HOME|LD_LIBRARY_PATH|LAUREL_(ENGINE|PRECISION)|(TF|TFJS|OMP|CUDA|NVIDIA)_\w+)$/;
+  /^(PATH|HOME|TMPDIR|LANG|TZ|XDG_CACHE_HOME|LD_LIBRARY_PATH|LAUREL_(ENGINE|PRECISION|CHECKPOINT_SECONDS)|(TF|TFJS|OMP|CUDA|NVIDIA)_\w+)$/;
 
 /** Only a worker whose artifacts are in S3 needs the way there. */
 const FOR_S3 = /^(AWS|S3)_\w+$/;
