@@ -2,15 +2,12 @@
 export type LearningRate = (step: number) => number;
 
 export interface ScheduleOptions {
-  /** After warm-up, the rate that `constant` keeps and the others fall from. */
+  /** The rate at the end of warm-up, from which it falls. */
   peak: number;
   totalSteps: number;
   /** Steps over which the rate rises linearly from peak / warmupSteps to the peak. */
   warmupSteps?: number;
 }
-
-/** Warm-up, then the peak throughout. */
-export const constantSchedule = (options: ScheduleOptions) => schedule(options, () => 1);
 
 /** Warm-up, then linearly down towards 0, which the step after the last would have (PPO, the paper's appendix B.1). */
 export const linearSchedule = (options: ScheduleOptions) => schedule(options, (progress) => 1 - progress);

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { portableKernels } from '../model/portable-kernels.ts';
-import { constantSchedule, cosineSchedule, linearSchedule } from './learning-rate.ts';
+import { cosineSchedule, linearSchedule } from './learning-rate.ts';
 import { createOptimiserState, Diverged, disposeOptimiserState, updateParameters } from './optimiser.ts';
 
 const settings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, maxGradientNorm: 1 };
@@ -74,11 +74,7 @@ describe('learning-rate schedules', () => {
     Array.from({ length: steps }, (_, step) => expect.closeTo(schedule(step), 10));
   const options = { peak: 8, totalSteps: 6, warmupSteps: 2 };
 
-  it('constant: warms up, then stays', () => {
-    expect([4, 8, 8, 8, 8, 8]).toEqual(rates(constantSchedule(options), 6));
-  });
-
-  it('linear: falls to 0 after the last step', () => {
+  it('linear: warms up, then falls to 0 after the last step', () => {
     expect([4, 8, 8, 6, 4, 2, 0]).toEqual(rates(linearSchedule(options), 7));
     expect([8, 6, 4, 2]).toEqual(rates(linearSchedule({ peak: 8, totalSteps: 4 }), 4));
   });
