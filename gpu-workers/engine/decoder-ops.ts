@@ -61,10 +61,7 @@ export class DecoderOps {
 
   /** Normalised rows, of the products' type, and the statistics that the gradient needs. */
   layerNorm(x: Handle, gain: Handle, bias: Handle, type: ElementType = this.type): [Handle, Handle] {
-    const attributes = [
-      attribute('type', 'T', type),
-      attribute('float', 'epsilon', this.#decoder.config.layer_norm_epsilon),
-    ];
+    const attributes = [attribute('type', 'T', type), attribute('float', 'epsilon', this.#decoder.config.norm_epsilon)];
     return this.scope.run('LaurelLayerNorm', attributes, [x, gain, bias], 2) as [Handle, Handle];
   }
 

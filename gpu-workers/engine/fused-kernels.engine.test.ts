@@ -2,6 +2,7 @@ import {
   copyParameters,
   type Decoder,
   disposeParameters,
+  gpt2Config,
   initialiseParameters,
   type Kernels,
   type PackedBatch,
@@ -16,7 +17,7 @@ import { fusedKernels } from './fused-kernels.ts';
 import { loadEngine } from './native.ts';
 import { countHandles } from './tensorflow-ops.ts';
 
-const config = { vocab_size: 61, n_positions: 160, n_embd: 48, n_layer: 3, n_head: 4, layer_norm_epsilon: 1e-5 };
+const config = gpt2Config({ vocab_size: 61, n_positions: 160, n_embd: 48, n_layer: 3, n_head: 4 });
 
 // Largest distance, relative to the norm, that each precision's rounding explains.
 const tolerances = { float32: 1e-4, bfloat16: 3e-2 } as const;

@@ -10,6 +10,7 @@ export * from './losses/reward-pair-loss.ts';
 export * from './losses/token-rewards.ts';
 export * from './losses/value-loss.ts';
 export type * from './model/kernels.ts';
+export * from './model/model-config.ts';
 export * from './model/packed-batch.ts';
 export * from './model/parameters.ts';
 export { portableKernels } from './model/portable-kernels.ts';

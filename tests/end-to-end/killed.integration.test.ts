@@ -6,8 +6,9 @@ import { tinyMaterial } from './tiny-material.ts';
 import { workerOf } from './worker-process.ts';
 
 const { texts, settings } = tinyMaterial();
-/** So many that training takes longer than a worker waits between two checkpoints. */
+/** So many that training takes several times as long as a worker waits between two checkpoints, on a fast machine too. */
 const EPOCHS = 100;
+const CHECKPOINT_SECONDS = '2';
 
 let home: Home;
 let service: Service;
@@ -16,7 +17,7 @@ let dataset: string;
 let undisturbed: string;
 
 beforeAll(async () => {
-  home = await makeHome();
+  home = await makeHome({ LAUREL_CHECKPOINT_SECONDS: CHECKPOINT_SECONDS });
   service = await home.start();
   dataset = (await service.laurel.datasets.upload({ kind: 'text', name: 'texts' }, texts)).id;
   const job = await service.laurel.jobs.wait(await startTraining());

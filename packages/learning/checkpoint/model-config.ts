@@ -1,5 +1,5 @@
 import type { ModelKind } from '@laurel/contracts';
-import type { ModelConfig } from '../model/kernels.ts';
+import { gpt2Config, type ModelConfig } from '../model/model-config.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 
 /** What config.json says of a model, beside its tensors. */
@@ -26,7 +26,12 @@ export function writeModelConfig({ kind, config, rewardBias }: ModelDescription,
   const description = {
     architectures: [kind === 'reward_model' ? REWARD_ARCHITECTURE : LM_ARCHITECTURE],
     ...FIXED,
-    ...config,
+    vocab_size: config.vocab_size,
+    n_positions: config.n_positions,
+    n_embd: config.n_embd,
+    n_layer: config.n_layer,
+    n_head: config.n_head,
+    layer_norm_epsilon: config.norm_epsilon,
     attn_pdrop: 0,
     embd_pdrop: 0,
     resid_pdrop: 0,
@@ -62,14 +67,14 @@ export function readModelConfig(json: string): ModelDescription {
       throw new Error(`config.json: ${key} must be a whole number of at least 1, not ${JSON.stringify(value)}`);
     return Number(value);
   };
-  const config = {
+  const shape = gpt2Config({
     vocab_size: size('vocab_size'),
     n_positions: size('n_positions'),
     n_embd: size('n_embd'),
     n_layer: size('n_layer'),
     n_head: size('n_head'),
-    layer_norm_epsilon: Number(entries.layer_norm_epsilon ?? 1e-5),
-  };
+  });
+  const config = { ...shape, norm_epsilon: Number(entries.layer_norm_epsilon ?? 1e-5) };
   const inner = Number(entries.n_inner ?? 4 * config.n_embd);
   if (inner !== 4 * config.n_embd) throw new Error(`config.json: n_inner must be 4 n_embd, not ${inner}`);
   if (config.n_embd % config.n_head !== 0)

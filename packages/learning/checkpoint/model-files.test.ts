@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { gpt2Config } from '../model/model-config.ts';
 import { initialiseParameters, initialiseRewardHead } from '../model/parameters.ts';
 import { RandomGenerator } from '../random/random-generator.ts';
 import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
@@ -9,7 +10,7 @@ import type { Files } from '../trainers/trainer.ts';
 import { type Model, readModelFiles, writeModelFiles } from './model-files.ts';
 import { readSafetensors, type TensorValues, writeSafetensors } from './safetensors.ts';
 
-const config = { vocab_size: 260, n_positions: 8, n_embd: 4, n_layer: 1, n_head: 2, layer_norm_epsilon: 1e-5 };
+const config = gpt2Config({ vocab_size: 260, n_positions: 8, n_embd: 4, n_layer: 1, n_head: 2 });
 const random = RandomGenerator.fromSeed(1);
 let policy: Model;
 let rewardModel: Model;

@@ -89,7 +89,7 @@ function prefill(
     const layers: DecodingState['layers'] = [];
     let x = embed(parameters, prompts.tokens, prompts.positions); // [N, D]
     for (let layer = 0; layer < config.n_layer; layer++)
-      x = decoderBlock(x, blockWeights(parameters, layer), config.layer_norm_epsilon, (queriesKeysValues) => {
+      x = decoderBlock(x, blockWeights(parameters, layer), config.norm_epsilon, (queriesKeysValues) => {
         const { keys, values } = rowHeads(tf.gather(queriesKeysValues, source), promptOf.length, config.n_head);
         layers.push({ keys, values });
         return attend(queriesKeysValues);
@@ -109,7 +109,7 @@ function appendToken(
   const layers: DecodingState['layers'] = [];
   let x = embed(parameters, tokens, positions); // [B, D]
   state.layers.forEach((cache, layer) => {
-    x = decoderBlock(x, blockWeights(parameters, layer), config.layer_norm_epsilon, (queriesKeysValues) => {
+    x = decoderBlock(x, blockWeights(parameters, layer), config.norm_epsilon, (queriesKeysValues) => {
       const own = rowHeads(queriesKeysValues, tokens.length, config.n_head); // [B, H, 1, D/H] each
       const keys = tf.concat([cache.keys, own.keys], 2);
       const values = tf.concat([cache.values, own.values], 2);

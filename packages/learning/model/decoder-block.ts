@@ -57,5 +57,5 @@ export function embed(parameters: Parameters, tokens: Int32Array, positions: Int
 /** The final layer norm, of the last block's output at the rows that are read. [R, D] → [R, D]. */
 export function finalHidden({ config, parameters }: Decoder, output: Tensor2D): Tensor2D {
   const [weight, bias] = [parameter(parameters, 'ln_f.weight'), parameter(parameters, 'ln_f.bias')];
-  return layerNorm(output, weight, bias, config.layer_norm_epsilon);
+  return layerNorm(output, weight, bias, config.norm_epsilon);
 }

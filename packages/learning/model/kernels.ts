@@ -1,39 +1,43 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { ModelConfig } from './model-config.ts';
 import type { PackedBatch } from './packed-batch.ts';
 
 // Glossary: N tokens of a packed batch, R rows read out of it, B rows being sampled, D width, H heads, V vocabulary.
 
-/** A GPT-2-style decoder, in the names of Hugging Face's config.json. */
-export interface ModelConfig {
-  vocab_size: number;
-  n_positions: number;
-  n_embd: number;
-  n_layer: number;
-  n_head: number;
-  layer_norm_epsilon: number;
-}
-
 /**
- * float32 tensors by Hugging Face name (`wte.weight` [V, D], `wpe.weight`, `h.0.ln_1.weight`, `h.0.attn.c_attn.weight` [D, 3D], …,
- * `ln_f.bias`; a scalar head adds `score.weight` [1, D] and, in a value network, `score.bias` [1]). Whoever made the record
- * owns its tensors. No two records share a buffer: `adamW` writes in place.
+ * float32 tensors by GPT-2's names, whatever the family (see parameters.ts): `wte.weight` [V, D], `h.0.ln_1.weight`,
+ * `h.0.attn.c_attn.weight` [D, Q], …, `ln_f.weight`; a scalar head adds `score.weight` [1, D] and, in a value network,
+ * `score.bias` [1]. Whoever made the record owns its tensors. No two records share a tensor that is trained: `adamW` writes
+ * in place.
  */
 export type Parameters = Record<string, Tensor>;
 
 /** Gradients by the same names; the caller disposes them. */
 export type Gradients = Record<string, Tensor>;
 
+/**
+ * Low-rank adaptation (Hu et al. 2021): every product of a block is x·W + (alpha / rank) · (x·A)·B with
+ * `h.0.attn.c_attn.lora_A` [in, rank] and `h.0.attn.c_attn.lora_B` [rank, out] and so on among the parameters. All but these and the scalar
+ * head stay as they are, so decoders can share them.
+ */
+export interface Lora {
+  rank: number;
+  alpha: number;
+}
+
 /** A decoder: shape and weights. Names that the decoder does not know (heads) are ignored by the kernels. */
 export interface Decoder {
   config: ModelConfig;
   parameters: Parameters;
+  /** null or left out: every parameter is trained. */
+  lora?: Lora | null;
 }
 
 /** A forward pass that remembers what its backward pass needs. End it by `backward` or `dispose`, once. */
 export interface TrainingPass {
   /** Hidden states after the final layer norm, at the rows asked for. [R, D], float32; disposed with the pass. */
   hidden: Tensor2D;
-  /** Gradients of every decoder parameter, given that of `hidden` [R, D] (not disposed). Ends the pass. */
+  /** Gradients of every decoder parameter that is trained (with LoRA, of the adapters alone), given that of `hidden` [R, D] (not disposed). Ends the pass. */
   backward(gradient: Tensor2D): Gradients;
   dispose(): void;
 }

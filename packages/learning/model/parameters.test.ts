@@ -2,6 +2,7 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomGenerator } from '../random/random-generator.ts';
+import { gpt2Config } from './model-config.ts';
 import {
   copyParameters,
   countParameters,
@@ -11,7 +12,7 @@ import {
   parameter,
 } from './parameters.ts';
 
-const config = { vocab_size: 40, n_positions: 8, n_embd: 32, n_layer: 2, n_head: 4, layer_norm_epsilon: 1e-5 };
+const config = gpt2Config({ vocab_size: 40, n_positions: 8, n_embd: 32, n_layer: 2, n_head: 4 });
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -42,7 +43,7 @@ describe('initialiseParameters', () => {
   });
 
   it('refuses heads that do not divide the width', () => {
-    expect(() => initialiseParameters({ ...config, n_head: 5 }, RandomGenerator.fromSeed(1))).toThrow(
+    expect(() => initialiseParameters(gpt2Config({ ...config, n_head: 5 }), RandomGenerator.fromSeed(1))).toThrow(
       'width 32 cannot be divided into 5 heads',
     );
   });

@@ -4,11 +4,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomGenerator } from '../random/random-generator.ts';
 import type { Decoder } from './kernels.ts';
+import { gpt2Config } from './model-config.ts';
 import { pack } from './packed-batch.ts';
 import { initialiseParameters } from './parameters.ts';
 import { portableKernels } from './portable-kernels.ts';
 
-const config = { vocab_size: 31, n_positions: 24, n_embd: 16, n_layer: 2, n_head: 4, layer_norm_epsilon: 1e-5 };
+const config = gpt2Config({ vocab_size: 31, n_positions: 24, n_embd: 16, n_layer: 2, n_head: 4 });
 const groups = [
   {
     prefix: [1, 2, 3, 4, 5],

@@ -29,7 +29,7 @@ function forward(decoder: Decoder, batch: PackedBatch, rows: Int32Array): Tensor
     let x = embed(parameters, batch.tokens, batch.positions); // [N, D]
     for (let layer = 0; layer < config.n_layer; layer++) {
       const input = x;
-      x = tf.tidy(() => decoderBlock(input, blockWeights(parameters, layer), config.layer_norm_epsilon, attend));
+      x = tf.tidy(() => decoderBlock(input, blockWeights(parameters, layer), config.norm_epsilon, attend));
       input.dispose();
     }
     return finalHidden(decoder, tf.gather(x, tf.tensor1d(rows, 'int32'))); // [R, D]

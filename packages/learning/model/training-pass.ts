@@ -12,7 +12,7 @@ import { BLOCK_PARAMETERS, parameter } from './parameters.ts';
  */
 export function forwardForTraining(decoder: Decoder, batch: PackedBatch, rows: Int32Array): TrainingPass {
   const { config, parameters } = decoder;
-  const epsilon = config.layer_norm_epsilon;
+  const epsilon = config.norm_epsilon;
   const finalNorm = [parameter(parameters, 'ln_f.weight'), parameter(parameters, 'ln_f.bias')] as const;
 
   const inputs = [tf.tidy(() => embed(parameters, batch.tokens, batch.positions))]; // [N, D] each; the last is the output
@@ -61,7 +61,7 @@ function blockBackward(
   const weights = blockWeights(parameters, layer);
   const block = (x: Tensor, ...values: Tensor[]) => {
     const named = Object.fromEntries(BLOCK_PARAMETERS.map((name, i) => [name, values[i]])) as BlockWeights;
-    return decoderBlock(x as Tensor2D, named, config.layer_norm_epsilon, packedAttention(batch, config.n_head));
+    return decoderBlock(x as Tensor2D, named, config.norm_epsilon, packedAttention(batch, config.n_head));
   };
   const [dInput, ...dWeights] = tf.grads(block)([input, ...BLOCK_PARAMETERS.map((name) => weights[name])], dOutput);
   BLOCK_PARAMETERS.forEach((name, i) => {

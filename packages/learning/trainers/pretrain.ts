@@ -1,6 +1,7 @@
 import type { Architecture, SupervisedHyperparameters, TextRow } from '@laurel/contracts';
 import { type Model, readModelFiles } from '../checkpoint/model-files.ts';
 import type { Kernels } from '../model/kernels.ts';
+import { gpt2Config } from '../model/model-config.ts';
 import { countParameters, initialiseParameters } from '../model/parameters.ts';
 import { RandomGenerator } from '../random/random-generator.ts';
 import { supervisedSettings } from '../settings/hyperparameters.ts';
@@ -66,14 +67,13 @@ function newModel({
       { vocabularySize },
     ),
   );
-  const config = {
+  const config = gpt2Config({
     vocab_size: tokenizer.vocabularySize,
     n_positions: context,
     n_embd: width,
     n_layer: layers,
     n_head: heads,
-    layer_norm_epsilon: 1e-5,
-  };
+  });
   const parameters = initialiseParameters(config, RandomGenerator.fromSeed(seed).fork('parameters'));
   return { kind: 'base', decoder: { config, parameters }, tokenizer, rewardBias: 0 };
 }

@@ -1,6 +1,7 @@
 import type { ComparisonRow, DemonstrationRow } from '@laurel/contracts';
 import { type Model, readModelFiles, writeModelFiles } from '../../checkpoint/model-files.ts';
 import type { Parameters } from '../../model/kernels.ts';
+import { gpt2Config } from '../../model/model-config.ts';
 import { disposeParameters, initialiseParameters, initialiseRewardHead } from '../../model/parameters.ts';
 import { RandomGenerator } from '../../random/random-generator.ts';
 import { loadTokenizer } from '../../tokenizer/load-tokenizer.ts';
@@ -33,14 +34,13 @@ export const tokenizer = loadTokenizer(
 
 /** A new model of 2 layers × 16. */
 export function tinyModel(kind: Model['kind'], seed = 1, context = 48): Files {
-  const config = {
+  const config = gpt2Config({
     vocab_size: tokenizer.vocabularySize,
     n_positions: context,
     n_embd: 16,
     n_layer: 2,
     n_head: 2,
-    layer_norm_epsilon: 1e-5,
-  };
+  });
   const random = RandomGenerator.fromSeed(seed);
   const parameters: Parameters = initialiseParameters(config, random);
   if (kind === 'reward_model') Object.assign(parameters, initialiseRewardHead(config.n_embd, random));
