@@ -3,7 +3,7 @@ export * from './ids.ts';
 export * from './job.ts';
 export * from './job-state.ts';
 export type { PpoHyperparameters } from './jobs/ppo.ts';
-export type { Architecture } from './jobs/pretrain.ts';
+export { type Architecture, pretrainSpec } from './jobs/pretrain.ts';
 export type { SupervisedHyperparameters } from './jobs/supervised-hyperparameters.ts';
 export * from './problem.ts';
 export * from './prompt.ts';
