@@ -8,7 +8,7 @@ import type { ReporterMessage, ReporterThreadData } from './run-reporter-thread.
 export interface Reporter {
   readonly directive: Directive;
   progress(stage: string, step: number, totalSteps: number): void;
-  event(type: 'stage' | 'checkpoint' | 'settings' | 'warning', data: Record<string, unknown>): void;
+  event(type: 'stage' | 'checkpoint' | 'settings' | 'early_stop' | 'warning', data: Record<string, unknown>): void;
   /** Values that are not finite are left out: JSON has no way to write them. */
   metrics(step: number, values: Record<string, number>): void;
   /** Sends what is left and stops. */

@@ -52,7 +52,7 @@ async function advanceToEnd(job: Job, trainer: Trainer, checkpoints: Checkpoints
     job.reporter.event('checkpoint', { step: trainer.step });
     savedMs = Date.now();
   };
-  while (trainer.step < trainer.totalSteps) {
+  while (!trainer.finished) {
     last = await advance(job, trainer);
     if (Date.now() - savedMs >= job.checkpointEveryMs) await save();
     await nextTurn(); // lets a signal through
@@ -63,6 +63,7 @@ async function advanceToEnd(job: Job, trainer: Trainer, checkpoints: Checkpoints
       throw stop;
     }
   }
+  if (trainer.earlyStop !== null) job.reporter.event('early_stop', { step: trainer.step, reason: trainer.earlyStop });
   return last;
 }
 

@@ -46,7 +46,7 @@ export const metricsReport = z.strictObject({
 });
 export type MetricsReport = z.infer<typeof metricsReport>;
 
-/** `POST events`: appended to the job's log. Types the worker sends: `stage`, `checkpoint`, `settings`, `warning`. */
+/** `POST events`: appended to the job's log. Types the worker sends: `stage`, `checkpoint`, `settings`, `early_stop`, `warning`. */
 export const eventsReport = z.strictObject({
   events: z.array(z.strictObject({ type: z.string().max(64), data: z.record(z.string(), z.unknown()) })).max(100),
 });

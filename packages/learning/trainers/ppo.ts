@@ -121,6 +121,12 @@ class PpoTrainer implements Trainer {
     return this.#state.iterations;
   }
 
+  get finished(): boolean {
+    return this.step >= this.totalSteps;
+  }
+
+  readonly earlyStop = null;
+
   /** One iteration: sample and score a batch of episodes, then several epochs of updates on it. */
   async advance(): Promise<Metrics> {
     const { kernels, policy, reference, rewardModel, value } = this.#state;

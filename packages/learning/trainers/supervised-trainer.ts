@@ -66,6 +66,10 @@ export function createSupervisedTrainer(task: SupervisedTask): Trainer {
       return optimiser.step;
     },
     totalSteps,
+    get finished() {
+      return optimiser.step >= totalSteps;
+    },
+    earlyStop: null,
     settings: { ...settings, examples, examples_left_out: leftOut, parameters: countParameters(parameters) },
     async advance() {
       const start = optimiser.step * settings.batch_size;

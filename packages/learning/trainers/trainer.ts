@@ -12,6 +12,10 @@ export interface Trainer {
   /** Steps done. A step is one optimiser update; in PPO one iteration (rollout and its epochs). */
   readonly step: number;
   readonly totalSteps: number;
+  /** No step is left to do: `totalSteps` are done, or the run has stopped early. */
+  readonly finished: boolean;
+  /** Why the run stopped before `totalSteps`, a sentence for its owner; null when it has not. */
+  readonly earlyStop: string | null;
   /** The settings in force, defaults filled in, for the record. */
   readonly settings: Record<string, unknown>;
   /** Does one step. */

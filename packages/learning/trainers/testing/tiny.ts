@@ -63,7 +63,7 @@ export function withModel<T>(files: Files, use: (model: Model) => T): T {
 export async function trainToEnd(trainer: Trainer): Promise<{ files: Files; metrics: Metrics; steps: Metrics[] }> {
   try {
     const steps: Metrics[] = [];
-    while (trainer.step < trainer.totalSteps) steps.push(await trainer.advance());
+    while (!trainer.finished) steps.push(await trainer.advance());
     return { ...(await trainer.finish()), steps };
   } finally {
     trainer.dispose();
