@@ -2,6 +2,7 @@ export * from './evaluation.ts';
 export * from './ids.ts';
 export * from './job.ts';
 export * from './job-state.ts';
+export type { LoraHyperparameters } from './jobs/lora.ts';
 export type { PpoHyperparameters } from './jobs/ppo.ts';
 export { type Architecture, pretrainSpec } from './jobs/pretrain.ts';
 export type { SupervisedHyperparameters } from './jobs/supervised-hyperparameters.ts';
