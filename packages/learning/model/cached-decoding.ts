@@ -1,10 +1,12 @@
-import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { blockWeights, decoderBlock, embed, finalHidden } from './decoder-block.ts';
+import { blockWeights, decoderBlock, embed, finalHidden, packedMixing } from './decoder-block.ts';
 import type { Decoder, Decoding } from './kernels.ts';
-import { attention, packedAttention, UNSEEN } from './packed-attention.ts';
+import { headName } from './model-config.ts';
+import { attention, splitHeads, UNSEEN } from './packed-attention.ts';
 import type { PackedBatch } from './packed-batch.ts';
 import { parameter } from './parameters.ts';
+import { rotaryPositions } from './rotary-positions.ts';
 
 /** All that a step needs of those before it. T counts prompt and own tokens. */
 type DecodingState = {
@@ -12,7 +14,7 @@ type DecodingState = {
   output: Tensor2D;
   /** 0 where a row has a token, UNSEEN where its prompt is padded. [B, 1, 1, T] */
   mask: Tensor4D;
-  /** Keys and values of each layer. [B, H, T, D/H] */
+  /** Keys, turned by their positions, and values of each layer. [B, K, T, d] */
   layers: { keys: Tensor4D; values: Tensor4D }[];
 };
 
@@ -43,8 +45,8 @@ export function startDecoding(
   return {
     logits() {
       const logits = tf.tidy(() => {
-        const wte = parameter<Tensor2D>(parameters, 'wte.weight');
-        return tf.matMul(finalHidden(decoder, state.output), wte, false, true); // [B, V]
+        const head = parameter<Tensor2D>(parameters, headName(config));
+        return tf.matMul(finalHidden(decoder, state.output), head, false, true); // [B, V]
       });
       const values = logits.dataSync<'float32'>();
       logits.dispose();
@@ -63,12 +65,8 @@ export function startDecoding(
 }
 
 /** Computes the prompts and hands each row a copy of its prompt's keys and values. */
-function prefill(
-  { config, parameters }: Decoder,
-  prompts: PackedBatch,
-  promptOf: Int32Array,
-  longest: number,
-): DecodingState {
+function prefill(decoder: Decoder, prompts: PackedBatch, promptOf: Int32Array, longest: number): DecodingState {
+  const { config } = decoder;
   return tf.tidy(() => {
     const lengths = promptOf.map((prompt) => prompts.segments[3 * prompt + 1] ?? 0);
     const starts = promptOf.map((prompt) => prompts.segments[3 * prompt] ?? 0);
@@ -85,37 +83,40 @@ function prefill(
       [promptOf.length, 1, 1, longest],
     );
 
-    const attend = packedAttention(prompts, config.n_head);
+    const { rotate, attend } = packedMixing(prompts, config);
     const layers: DecodingState['layers'] = [];
-    let x = embed(parameters, prompts.tokens, prompts.positions); // [N, D]
-    for (let layer = 0; layer < config.n_layer; layer++)
-      x = decoderBlock(x, blockWeights(parameters, layer), config.norm_epsilon, (queriesKeysValues) => {
-        const { keys, values } = rowHeads(tf.gather(queriesKeysValues, source), promptOf.length, config.n_head);
-        layers.push({ keys, values });
+    let x = embed(decoder, prompts.tokens, prompts.positions); // [N, D]
+    for (let layer = 0; layer < config.n_layer; layer++) {
+      const remember = (queriesKeysValues: Tensor2D) => {
+        const { keys, values } = splitHeads(tf.gather(queriesKeysValues, source), config); // [B·T, K, d] each
+        layers.push({ keys: byRow(keys, promptOf.length), values: byRow(values, promptOf.length) });
         return attend(queriesKeysValues);
-      });
+      };
+      x = decoderBlock(x, blockWeights(decoder, layer), decoder, { rotate, attend: remember });
+    }
     const last = starts.map((start, row) => start + (lengths[row] ?? 0) - 1);
     return { output: tf.gather(x, tf.tensor1d(last, 'int32')), mask, layers };
   });
 }
 
-function appendToken(
-  { config, parameters }: Decoder,
-  state: DecodingState,
-  tokens: Int32Array,
-  positions: Int32Array,
-): DecodingState {
-  const mask = tf.concat([state.mask, tf.zeros<tf.Rank.R4>([tokens.length, 1, 1, 1])], 3);
+function appendToken(decoder: Decoder, state: DecodingState, tokens: Int32Array, positions: Int32Array): DecodingState {
+  const { config } = decoder;
+  const { n_head, n_kv_head, head_size } = config;
+  const rows = tokens.length;
+  const mask = tf.concat([state.mask, tf.zeros<tf.Rank.R4>([rows, 1, 1, 1])], 3);
+  const rotate = rotaryPositions(config, positions);
   const layers: DecodingState['layers'] = [];
-  let x = embed(parameters, tokens, positions); // [B, D]
+  let x = embed(decoder, tokens, positions); // [B, D]
   state.layers.forEach((cache, layer) => {
-    x = decoderBlock(x, blockWeights(parameters, layer), config.norm_epsilon, (queriesKeysValues) => {
-      const own = rowHeads(queriesKeysValues, tokens.length, config.n_head); // [B, H, 1, D/H] each
-      const keys = tf.concat([cache.keys, own.keys], 2);
-      const values = tf.concat([cache.values, own.values], 2);
+    const attend = (queriesKeysValues: Tensor2D): Tensor2D => {
+      const own = splitHeads(queriesKeysValues, config); // [B, H, d], [B, K, d] twice
+      const keys = tf.concat([cache.keys, byRow(own.keys, rows)], 2); // [B, K, T, d]
+      const values = tf.concat([cache.values, byRow(own.values, rows)], 2);
       layers.push({ keys, values });
-      return tf.reshape(attention(own.queries, keys, values, mask), [tokens.length, config.n_embd]);
-    });
+      const queries = tf.reshape(own.queries, [rows, n_kv_head, n_head / n_kv_head, head_size]) as Tensor4D;
+      return tf.reshape(attention(queries, keys, values, mask), [rows, n_head * head_size]);
+    };
+    x = decoderBlock(x, blockWeights(decoder, layer), decoder, { rotate, attend });
   });
   return { output: x, mask, layers };
 }
@@ -127,10 +128,8 @@ function takeRows({ output, mask, layers }: DecodingState, rows: Int32Array): De
   return { output: take(output), mask: take(mask), layers: layers.map(takeLayer) };
 }
 
-/** [B · T, 3D] → three times [B, H, T, D/H]. */
-function rowHeads(queriesKeysValues: Tensor2D, rows: number, heads: number) {
-  const [count, width] = queriesKeysValues.shape;
-  const split = tf.reshape(queriesKeysValues, [rows, count / rows, 3, heads, width / 3 / heads]);
-  const [queries, keys, values] = tf.unstack(tf.transpose(split, [2, 0, 3, 1, 4])) as [Tensor4D, Tensor4D, Tensor4D];
-  return { queries, keys, values };
+/** [B · T, K, d] → [B, K, T, d]. */
+function byRow(heads: Tensor3D, rows: number): Tensor4D {
+  const [count, kvHeads, size] = heads.shape;
+  return tf.transpose(tf.reshape(heads, [rows, count / rows, kvHeads, size]), [0, 2, 1, 3]);
 }

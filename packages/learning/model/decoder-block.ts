@@ -1,61 +1,91 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Decoder, Parameters } from './kernels.ts';
-import { BLOCK_PARAMETERS, type BlockParameter, parameter } from './parameters.ts';
+import { activate } from './activations.ts';
+import type { Decoder, Lora } from './kernels.ts';
+import type { ModelConfig } from './model-config.ts';
+import { norm } from './norms.ts';
+import { packedAttention } from './packed-attention.ts';
+import type { PackedBatch } from './packed-batch.ts';
+import { BLOCK_PRODUCTS, type BlockParameter, type BlockProduct, blockShapes, parameter } from './parameters.ts';
+import { rotaryPositions } from './rotary-positions.ts';
 
-export type BlockWeights = Record<BlockParameter, Tensor>;
+type AdapterParameter = `${BlockProduct}.${'lora_A' | 'lora_B'}`;
+/** What a block has, by its name within the block: a family may lack biases, and adapters are LoRA's. */
+export type BlockWeights = Partial<Record<BlockParameter | AdapterParameter, Tensor>>;
 
-/** The parameters of block `layer`, by their names within it. */
-export function blockWeights(parameters: Parameters, layer: number): BlockWeights {
-  const entries = BLOCK_PARAMETERS.map((name) => [name, parameter(parameters, `h.${layer}.${name}`)]);
-  return Object.fromEntries(entries) as BlockWeights;
+/** How rows see each other: what depends on where they stand. */
+export interface Mixing {
+  /** Turns queries and keys by their positions: [N, Q] → [N, Q]. */
+  rotate: (queriesKeysValues: Tensor2D) => Tensor2D;
+  /** From queries, keys and values side by side [N, Q] to mixed values [N, H·d]. */
+  attend: (queriesKeysValues: Tensor2D) => Tensor2D;
 }
 
+/** How the rows of a packed batch do. Its tables and masks are made at once: call it within the tidy that uses them. */
+export const packedMixing = (batch: PackedBatch, config: ModelConfig): Mixing => ({
+  rotate: rotaryPositions(config, batch.positions),
+  attend: packedAttention(batch, config),
+});
+
+const ADAPTER_PARAMETERS = BLOCK_PRODUCTS.flatMap((product): AdapterParameter[] => [
+  `${product}.lora_A`,
+  `${product}.lora_B`,
+]);
+
+/** The parameters of block `layer`, by their names within it. Throws, naming it, where an adapter of LoRA is missing. */
+export function blockWeights({ config, parameters, lora }: Decoder, layer: number): BlockWeights {
+  const names = [...blockParameterNames(config), ...(lora ? ADAPTER_PARAMETERS : [])];
+  return Object.fromEntries(names.map((name) => [name, parameter(parameters, `h.${layer}.${name}`)]));
+}
+
+/** Those that are trained: with LoRA the adapters alone. */
+export function trainedBlockParameters({ config, lora }: Decoder): readonly (keyof BlockWeights)[] {
+  return lora ? ADAPTER_PARAMETERS : blockParameterNames(config);
+}
+
+const blockParameterNames = (config: ModelConfig) => Object.keys(blockShapes(config)) as BlockParameter[];
+
 /**
- * One pre-norm transformer block of GPT-2: x + attention(norm x), then that + mlp(norm of that).
+ * One pre-norm transformer block: x + attention(norm x), then that + mlp(norm of that); or, with the parallel residual of
+ * GPT-NeoX, x + attention(norm x) + mlp(norm x), each norm its own.
  * @param x residual stream [N, D]
- * @param attend mixes the rows: from queries, keys and values side by side [N, 3D] to [N, D]
  */
 export function decoderBlock(
   x: Tensor2D,
   weights: BlockWeights,
-  layerNormEpsilon: number,
-  attend: (queriesKeysValues: Tensor2D) => Tensor2D,
+  { config, lora }: Pick<Decoder, 'config' | 'lora'>,
+  { rotate, attend }: Mixing,
 ): Tensor2D {
-  const norm = (input: Tensor2D, name: 'ln_1' | 'ln_2') =>
-    layerNorm(input, weights[`${name}.weight`], weights[`${name}.bias`], layerNormEpsilon);
-  const linear = (input: Tensor2D, name: 'attn.c_attn' | 'attn.c_proj' | 'mlp.c_fc' | 'mlp.c_proj') =>
-    tf.add(tf.matMul(input, weights[`${name}.weight`] as Tensor2D), weights[`${name}.bias`]) as Tensor2D;
+  const normed = (input: Tensor2D, name: 'ln_1' | 'ln_2') =>
+    norm(input, weights[`${name}.weight`] as Tensor, weights[`${name}.bias`], config);
+  const linear = (input: Tensor2D, name: BlockProduct) => {
+    let product: Tensor2D = tf.matMul(input, weights[`${name}.weight`] as Tensor2D);
+    if (lora) product = tf.add(product, adapted(input, weights, name, lora)) as Tensor2D;
+    const bias = weights[`${name}.bias`];
+    return bias ? tf.add(product, bias) : product;
+  };
+  const attention = (input: Tensor2D) => linear(attend(rotate(linear(input, 'attn.c_attn'))), 'attn.c_proj');
+  const mlp = (input: Tensor2D) => linear(activate(linear(input, 'mlp.c_fc'), config.activation), 'mlp.c_proj');
 
-  const queriesKeysValues = linear(norm(x, 'ln_1'), 'attn.c_attn'); // [N, 3D]
-  const attended = tf.add(x, linear(attend(queriesKeysValues), 'attn.c_proj')) as Tensor2D; // [N, D]
-  const inner = gelu(linear(norm(attended, 'ln_2'), 'mlp.c_fc')); // [N, 4D]
-  return tf.add(attended, linear(inner, 'mlp.c_proj')); // [N, D]
+  const attended: Tensor2D = tf.add(x, attention(normed(x, 'ln_1'))); // [N, D]
+  return tf.add(attended, mlp(normed(config.parallel_residual ? x : attended, 'ln_2'))); // [N, D]
 }
 
-/** Ba et al. 2016, over the last axis. */
-export function layerNorm(x: Tensor2D, weight: Tensor, bias: Tensor, epsilon: number): Tensor2D {
-  const centred = tf.sub(x, tf.mean(x, -1, true));
-  const variance = tf.mean(tf.square(centred), -1, true);
-  return tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon))), weight), bias);
+/** What LoRA adds to a product: (alpha / rank) · (x A) B (Hu et al. 2021, eq. 3). [N, in] → [N, out]. */
+function adapted(x: Tensor2D, weights: BlockWeights, name: BlockProduct, { rank, alpha }: Lora): Tensor2D {
+  const [a, b] = [weights[`${name}.lora_A`] as Tensor2D, weights[`${name}.lora_B`] as Tensor2D];
+  return tf.mul(tf.matMul(tf.matMul(x, a), b), alpha / rank);
 }
 
-/** Hendrycks & Gimpel 2016, in the tanh form that GPT-2 was trained with: ½ x (1 + tanh(√(2/π) (x + 0.044715 x³))). */
-function gelu(x: Tensor2D): Tensor2D {
-  const cubic = tf.mul(tf.mul(tf.square(x), x), 0.044715);
-  const inner = tf.mul(tf.add(x, cubic), Math.sqrt(2 / Math.PI));
-  return tf.mul(tf.mul(x, 0.5), tf.add(tf.tanh(inner), 1));
-}
-
-/** Token and position embeddings, summed. [N, D]. */
-export function embed(parameters: Parameters, tokens: Int32Array, positions: Int32Array): Tensor2D {
+/** Token embeddings, and position embeddings where positions are learned, summed. [N, D]. */
+export function embed({ config, parameters }: Decoder, tokens: Int32Array, positions: Int32Array): Tensor2D {
   const rows = (name: string, indices: Int32Array) =>
     tf.gather(parameter<Tensor2D>(parameters, name), tf.tensor1d(indices, 'int32'));
-  return tf.add(rows('wte.weight', tokens), rows('wpe.weight', positions));
+  const embedded = rows('wte.weight', tokens);
+  return config.rotary ? embedded : tf.add(embedded, rows('wpe.weight', positions));
 }
 
-/** The final layer norm, of the last block's output at the rows that are read. [R, D] → [R, D]. */
+/** The final norm, of the last block's output at the rows that are read. [R, D] → [R, D]. */
 export function finalHidden({ config, parameters }: Decoder, output: Tensor2D): Tensor2D {
-  const [weight, bias] = [parameter(parameters, 'ln_f.weight'), parameter(parameters, 'ln_f.bias')];
-  return layerNorm(output, weight, bias, config.norm_epsilon);
+  return norm(output, parameter(parameters, 'ln_f.weight'), parameters['ln_f.bias'], config);
 }

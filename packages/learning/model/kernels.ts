@@ -83,12 +83,12 @@ export interface Kernels {
   forwardForTraining(decoder: Decoder, batch: PackedBatch, rows: Int32Array): TrainingPass;
 
   /**
-   * log softmax(hidden · wteᵀ / temperature) at the targets, [R], and the entropy of each distribution, [R], in nats.
-   * `logProbs` is differentiable by tfjs in `hidden` [R, D] and `wte` [V, D]; `entropy` is not.
+   * log softmax(hidden · headᵀ / temperature) at the targets, [R], and the entropy of each distribution, [R], in nats.
+   * `logProbs` is differentiable by tfjs in `hidden` [R, D] and `head` [V, D]; `entropy` is not.
    */
   tokenLogProbs(
     hidden: Tensor2D,
-    wte: Tensor2D,
+    head: Tensor2D,
     targets: Int32Array,
     temperature: number,
   ): { logProbs: Tensor1D; entropy: Tensor1D };

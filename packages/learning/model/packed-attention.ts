@@ -1,5 +1,6 @@
 import type { Tensor2D, Tensor3D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import type { ModelConfig } from './model-config.ts';
 import type { PackedBatch } from './packed-batch.ts';
 
 /** Added to the score of a token that must not be seen; its weight becomes exactly 0, for exp underflows. */
@@ -13,41 +14,53 @@ interface AttentionGroup {
   mask: Tensor2D;
 }
 
+type HeadSizes = Pick<ModelConfig, 'n_head' | 'n_kv_head' | 'head_size'>;
+
 /**
  * Multi-head causal attention over a packed batch (Vaswani et al. 2017, section 3.2), group by group: a token sees its own
  * segment up to itself and all of the segment that its own continues. Returns a function from queries, keys and values
- * side by side [N, 3D] to mixed values [N, D]. Its masks are made at once: call it within the tidy that uses it.
+ * side by side [N, Q] to mixed values [N, H·d]. Its masks are made at once: call it within the tidy that uses it.
  */
-export function packedAttention(batch: PackedBatch, heads: number): (queriesKeysValues: Tensor2D) => Tensor2D {
-  const groups = attentionGroups(batch);
+export function packedAttention(batch: PackedBatch, sizes: HeadSizes): (queriesKeysValues: Tensor2D) => Tensor2D {
+  const { n_head, n_kv_head, head_size } = sizes;
+  const sharing = n_head / n_kv_head; // heads of queries that share one of keys and values (Ainslie et al. 2023): M
+  const groups = attentionGroups(batch).map((group) => ({ ...group, mask: tf.tile(group.mask, [sharing, 1]) }));
   return (queriesKeysValues) => {
     const mixed = groups.map(({ start, length, mask }) => {
-      const own = tf.slice(queriesKeysValues, [start, 0], [length, -1]); // [G, 3D]
-      const [queries, keys, values] = splitHeads(own, heads); // [H, G, D/H] each
-      return joinHeads(attention(queries, keys, values, mask)); // [G, D]
+      const own = tf.slice(queriesKeysValues, [start, 0], [length, -1]); // [G, Q]
+      const { queries, keys, values } = splitHeads(own, sizes); // [G, H, d], [G, K, d] twice
+      const rows = tf.reshape(byHead(queries), [n_kv_head, sharing * length, head_size]); // [K, M·G, d]
+      const result = attention(rows, byHead(keys), byHead(values), mask); // [K, M·G, d]
+      return joinHeads(tf.reshape(result, [n_head, length, head_size])); // [G, H·d]
     });
     return mixed.length === 1 ? (mixed[0] as Tensor2D) : tf.concat(mixed, 0);
   };
 }
 
-/** softmax(Q Kᵀ / √d + mask) V. `mask` broadcasts over heads. */
+/** softmax(Q Kᵀ / √d + mask) V. `mask` broadcasts over what stands before the last two axes. */
 export function attention<T extends tf.Tensor>(queries: T, keys: T, values: T, mask: tf.Tensor): T {
   const scale = 1 / Math.sqrt(queries.shape.at(-1) as number);
   const scores = tf.add(tf.mul(tf.matMul(queries, keys, false, true), scale), mask);
   return tf.matMul(tf.softmax(scores), values);
 }
 
-/** Queries, keys and values of each head: [G, 3D] → three times [H, G, D/H]. */
-function splitHeads(queriesKeysValues: Tensor2D, heads: number): [Tensor3D, Tensor3D, Tensor3D] {
-  const [length, width] = queriesKeysValues.shape;
-  const split = tf.transpose(tf.reshape(queriesKeysValues, [length, 3, heads, width / 3 / heads]), [1, 2, 0, 3]);
-  return tf.unstack(split) as [Tensor3D, Tensor3D, Tensor3D];
+/** Queries, keys and values side by side, by head: [N, Q] → [N, H, d], [N, K, d], [N, K, d]. */
+export function splitHeads(
+  queriesKeysValues: Tensor2D,
+  { n_head, n_kv_head, head_size }: HeadSizes,
+): { queries: Tensor3D; keys: Tensor3D; values: Tensor3D } {
+  const heads = tf.reshape(queriesKeysValues, [queriesKeysValues.shape[0], n_head + 2 * n_kv_head, head_size]);
+  const [queries, keys, values] = tf.split(heads, [n_head, n_kv_head, n_kv_head], 1) as [Tensor3D, Tensor3D, Tensor3D];
+  return { queries, keys, values };
 }
 
-/** [H, G, D/H] → [G, D]. */
+/** [G, H, d] → [H, G, d], and back. */
+const byHead = (rows: Tensor3D): Tensor3D => tf.transpose(rows, [1, 0, 2]);
+
+/** [H, G, d] → [G, H·d]. */
 function joinHeads(mixed: Tensor3D): Tensor2D {
   const [heads, length, size] = mixed.shape;
-  return tf.reshape(tf.transpose(mixed, [1, 0, 2]), [length, heads * size]);
+  return tf.reshape(byHead(mixed), [length, heads * size]);
 }
 
 function attentionGroups({ segments }: PackedBatch): AttentionGroup[] {

@@ -26,15 +26,15 @@ export const BLOCK_PRODUCTS = ['attn.c_attn', 'attn.c_proj', 'mlp.c_fc', 'mlp.c_
 export type BlockProduct = (typeof BLOCK_PRODUCTS)[number];
 
 /**
- * Shape of every decoder parameter. Matrices are stored [in, out], as GPT-2's `Conv1D` has them; queries, keys and values lie side by
- * side in `attn.c_attn`, gate and value of a gated MLP in `mlp.c_fc`.
+ * Shapes of one block's parameters, those that the config has. Matrices are stored [in, out], as GPT-2's `Conv1D` has them; queries,
+ * keys and values lie side by side in `attn.c_attn`, gate and value of a gated MLP in `mlp.c_fc`.
  */
-export function parameterShapes(config: ModelConfig): Record<string, number[]> {
+export function blockShapes(config: ModelConfig): Partial<Record<BlockParameter, number[]>> {
   const { n_embd: D, n_inner: F, n_head, head_size, norm, bias } = config;
   const Q = qkvWidth(config);
   const inner = config.activation === 'silu_gated' ? 2 * F : F;
   const hasBias = norm === 'layer';
-  const block: Record<BlockParameter, number[] | null> = {
+  const shapes: Record<BlockParameter, number[] | null> = {
     'ln_1.weight': [D],
     'ln_1.bias': hasBias ? [D] : null,
     'attn.c_attn.weight': [D, Q],
@@ -48,16 +48,19 @@ export function parameterShapes(config: ModelConfig): Record<string, number[]> {
     'mlp.c_proj.weight': [F, D],
     'mlp.c_proj.bias': bias.mlp ? [D] : null,
   };
+  return Object.fromEntries(Object.entries(shapes).filter(([, shape]) => shape !== null));
+}
+
+/** Shape of every decoder parameter. */
+export function parameterShapes(config: ModelConfig): Record<string, number[]> {
+  const { n_embd: D } = config;
   const shapes: Record<string, number[]> = { 'wte.weight': [config.vocab_size, D] };
   if (!config.rotary) shapes['wpe.weight'] = [config.n_positions, D];
-  for (let layer = 0; layer < config.n_layer; layer++) {
-    for (const name of BLOCK_PARAMETERS) {
-      const shape = block[name];
-      if (shape) shapes[`h.${layer}.${name}`] = shape;
-    }
-  }
+  const block = Object.entries(blockShapes(config));
+  for (let layer = 0; layer < config.n_layer; layer++)
+    for (const [name, shape] of block) shapes[`h.${layer}.${name}`] = shape;
   shapes['ln_f.weight'] = [D];
-  if (hasBias) shapes['ln_f.bias'] = [D];
+  if (config.norm === 'layer') shapes['ln_f.bias'] = [D];
   if (!config.tied) shapes['lm_head.weight'] = [config.vocab_size, D];
   return shapes;
 }

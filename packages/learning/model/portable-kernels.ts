@@ -2,9 +2,8 @@ import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { adamW } from './adam-w.ts';
 import { startDecoding } from './cached-decoding.ts';
-import { blockWeights, decoderBlock, embed, finalHidden } from './decoder-block.ts';
+import { blockWeights, decoderBlock, embed, finalHidden, packedMixing } from './decoder-block.ts';
 import type { Decoder, Gradients, Kernels } from './kernels.ts';
-import { packedAttention } from './packed-attention.ts';
 import type { PackedBatch } from './packed-batch.ts';
 import { forwardForTraining } from './training-pass.ts';
 
@@ -23,13 +22,12 @@ export const portableKernels: Kernels = {
 };
 
 function forward(decoder: Decoder, batch: PackedBatch, rows: Int32Array): Tensor2D {
-  const { config, parameters } = decoder;
   return tf.tidy(() => {
-    const attend = packedAttention(batch, config.n_head);
-    let x = embed(parameters, batch.tokens, batch.positions); // [N, D]
-    for (let layer = 0; layer < config.n_layer; layer++) {
+    const mixing = packedMixing(batch, decoder.config);
+    let x = embed(decoder, batch.tokens, batch.positions); // [N, D]
+    for (let layer = 0; layer < decoder.config.n_layer; layer++) {
       const input = x;
-      x = tf.tidy(() => decoderBlock(input, blockWeights(parameters, layer), config.norm_epsilon, attend));
+      x = tf.tidy(() => decoderBlock(input, blockWeights(decoder, layer), decoder, mixing));
       input.dispose();
     }
     return finalHidden(decoder, tf.gather(x, tf.tensor1d(rows, 'int32'))); // [R, D]
@@ -38,14 +36,14 @@ function forward(decoder: Decoder, batch: PackedBatch, rows: Int32Array): Tensor
 
 function tokenLogProbs(
   hidden: Tensor2D,
-  wte: Tensor2D,
+  head: Tensor2D,
   targets: Int32Array,
   temperature: number,
 ): ReturnType<Kernels['tokenLogProbs']> {
   return tf.tidy(() => {
-    const logits = tf.div(tf.matMul(hidden, wte, false, true), temperature); // [R, V]
+    const logits = tf.div(tf.matMul(hidden, head, false, true), temperature); // [R, V]
     const distribution = tf.logSoftmax(logits); // [R, V]
-    const chosen = tf.oneHot(tf.tensor1d(targets, 'int32'), wte.shape[0]); // [R, V]
+    const chosen = tf.oneHot(tf.tensor1d(targets, 'int32'), head.shape[0]); // [R, V]
     const logProbs = tf.sum(tf.mul(distribution, chosen), 1) as tf.Tensor1D; // [R]
     const entropy = tf.neg(tf.sum(tf.mul(tf.exp(distribution), distribution), 1)) as tf.Tensor1D; // [R]
     return { logProbs, entropy };

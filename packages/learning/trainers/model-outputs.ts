@@ -1,6 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Decoder, Gradients, Kernels } from '../model/kernels.ts';
+import { headName } from '../model/model-config.ts';
 import type { PackedBatch } from '../model/packed-batch.ts';
 import { parameter } from '../model/parameters.ts';
 import type { Pass } from './pass.ts';
@@ -18,15 +19,14 @@ export function completionLogProbs(
 ): TokenOutputs {
   return tf.tidy(() => {
     const hidden = kernels.forward(decoder, pass.batch, pass.rows); // [R, D]
-    const wte = parameter<Tensor2D>(decoder.parameters, 'wte.weight');
-    const { logProbs, entropy } = kernels.tokenLogProbs(hidden, wte, pass.targets, temperature);
+    const { logProbs, entropy } = kernels.tokenLogProbs(hidden, languageHead(decoder), pass.targets, temperature);
     return { logProbs: logProbs.dataSync<'float32'>(), entropy: entropy.dataSync<'float32'>() };
   });
 }
 
 /**
- * A loss of the completion tokens' log-probabilities, times `weight`, with the gradient of every parameter. The caller
- * disposes the gradients.
+ * A loss of the completion tokens' log-probabilities, times `weight`, with the gradient of every parameter that is
+ * trained. The caller disposes the gradients.
  */
 export function differentiateLogProbs(
   kernels: Kernels,
@@ -34,16 +34,18 @@ export function differentiateLogProbs(
   loss: (logProbs: Tensor1D) => Tensor,
 ): TokenOutputs & { loss: number; gradients: Gradients } {
   const training = kernels.forwardForTraining(decoder, pass.batch, pass.rows);
-  const wte = parameter<Tensor2D>(decoder.parameters, 'wte.weight');
+  const head = languageHead(decoder);
+  const isHeadTrained = !decoder.lora;
   let outputs: TokenOutputs | undefined;
-  const { value, grads } = tf.valueAndGrads((hidden, embedding) => {
-    const tokens = kernels.tokenLogProbs(hidden as Tensor2D, embedding as Tensor2D, pass.targets, temperature);
+  const { value, grads } = tf.valueAndGrads((hidden, trainedHead = head) => {
+    const tokens = kernels.tokenLogProbs(hidden as Tensor2D, trainedHead as Tensor2D, pass.targets, temperature);
     outputs = { logProbs: tokens.logProbs.dataSync<'float32'>(), entropy: tokens.entropy.dataSync<'float32'>() };
     return tf.mul(weight, loss(tokens.logProbs)).asScalar();
-  })([training.hidden, wte]);
-  const [dHidden, dWte] = grads as [Tensor2D, Tensor2D];
+  })([training.hidden, ...(isHeadTrained ? [head] : [])]);
+  const [dHidden, dHead] = grads as [Tensor2D, Tensor2D | undefined];
   const gradients = training.backward(dHidden);
-  addGradients(gradients, { 'wte.weight': dWte }); // the embedding is read twice: at the bottom and at the top
+  // A tied embedding is read twice, at the bottom and at the top.
+  if (dHead) addGradients(gradients, { [headName(decoder.config)]: dHead });
   const result = { ...(outputs as TokenOutputs), loss: value.dataSync()[0] ?? Number.NaN, gradients };
   tf.dispose([value, dHidden]);
   return result;
@@ -88,6 +90,9 @@ export function addGradients(sum: Gradients, gradients: Gradients): void {
     if (before) tf.dispose([before, gradient]);
   }
 }
+
+/** The matrix that logits are read from. [V, D] */
+const languageHead = ({ config, parameters }: Decoder) => parameter<Tensor2D>(parameters, headName(config));
 
 const headParameters = ({ parameters }: Decoder): Tensor[] =>
   ['score.weight', 'score.bias'].flatMap((name) => parameters[name] ?? []);
