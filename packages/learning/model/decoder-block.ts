@@ -58,7 +58,7 @@ export function decoderBlock(
 ): Tensor2D {
   const normed = (input: Tensor2D, name: 'ln_1' | 'ln_2') =>
     norm(input, weights[`${name}.weight`] as Tensor, weights[`${name}.bias`], config);
-  const linear = (input: Tensor2D, name: BlockProduct) => {
+  const linear = (input: Tensor2D, name: BlockProduct): Tensor2D => {
     let product: Tensor2D = tf.matMul(input, weights[`${name}.weight`] as Tensor2D);
     if (lora) product = tf.add(product, adapted(input, weights, name, lora)) as Tensor2D;
     const bias = weights[`${name}.bias`];
