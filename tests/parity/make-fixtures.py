@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from reference.family_fixtures import write_families, write_tokenizers
 from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from torch import Tensor, nn
@@ -338,8 +339,10 @@ def save(name: str, tensors: dict[str, Tensor]) -> None:
 
 def main() -> None:
     """Write every fixture."""
-    torch.manual_seed(20)
     FIXTURES.mkdir(exist_ok=True)
+    write_tokenizers(FIXTURES / "tokenizers")
+    write_families(FIXTURES / "families")
+    torch.manual_seed(20)
     model = make_model()
     model.save_pretrained(FIXTURES / "model")
     tokenizer = train_tokenizer()
