@@ -26,10 +26,11 @@ export function generalisedAdvantages(
 /**
  * (A − mean) / √(variance + 1e-8), over all tokens given: the real ones of a whole batch, never padding (detail 11). The
  * variance is the population's, as in the paper's code.
+ * @param keepMean scales only, and leaves the mean where it is, as their code whitens rewards
  */
-export function whiten(values: Float32Array): Float32Array {
+export function whiten(values: Float32Array, { keepMean = false } = {}): Float32Array {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   const scale = 1 / Math.sqrt(variance + 1e-8);
-  return values.map((value) => (value - mean) * scale);
+  return values.map((value) => (value - mean) * scale + (keepMean ? mean : 0));
 }

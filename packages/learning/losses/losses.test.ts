@@ -2,6 +2,8 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generalisedAdvantages, whiten } from './advantages.ts';
+import { adaptKlCoefficient } from './kl-control.ts';
+import { k1, k2, k3 } from './kl-estimators.ts';
 import { nextTokenLoss } from './next-token-loss.ts';
 import { policyLoss, policyStatistics } from './policy-loss.ts';
 import { rewardPairLoss } from './reward-pair-loss.ts';
@@ -74,7 +76,7 @@ describe('policyLoss', () => {
     const statistics = policyStatistics(floats(0, Math.log(1.5), Math.log(0.9)), floats(0, 0, 0), 0.2);
     expect(statistics.ratio).toBeCloseTo(3.4 / 3, 6);
     expect(statistics.ratioDeviation).toBeCloseTo(0.5, 6);
-    expect(statistics.approxKl).toBeCloseTo((Math.log(1.5) ** 2 + Math.log(0.9) ** 2) / 6, 6);
+    expect(statistics.approxKl).toBeCloseTo((0.5 - Math.log(1.5) + (-0.1 - Math.log(0.9))) / 3, 6);
     expect(statistics.clipFraction).toBeCloseTo(1 / 3, 6);
   });
 
@@ -97,6 +99,14 @@ describe('valueLoss', () => {
     expectClose(
       gradient((x) => valueLoss(x, oldValues, returns, 0.2), values),
       [-0.3, 0, -0.4 / 3],
+    );
+  });
+
+  it('without a range is half the squared error', () => {
+    expect(number(valueLoss(values, oldValues, returns, null))).toBeCloseTo((0.81 + 0.25 + 0.16) / 6, 6);
+    expectClose(
+      gradient((x) => valueLoss(x, oldValues, returns, null), values),
+      [-0.3, -0.5 / 3, -0.4 / 3],
     );
   });
 });
@@ -134,7 +144,48 @@ describe('detail 11: GAE and whitening', () => {
     expectClose(whiten(floats(1, 2, 3)), [-Math.sqrt(1.5), 0, Math.sqrt(1.5)]);
   });
 
+  it('whitens rewards around the mean that they have', () => {
+    expectClose(whiten(floats(1, 2, 3), { keepMean: true }), [2 - Math.sqrt(1.5), 2, 2 + Math.sqrt(1.5)]);
+  });
+
   it('whitens equal values to 0', () => {
     expectClose(whiten(floats(4, 4)), [0, 0]);
+  });
+});
+
+describe('estimators of KL(q ‖ p)', () => {
+  // q gives 1/2 and 1/2, p gives 1/4 and 3/4: log r is log 1/2 and log 3/2.
+  const logRatios = [Math.log(1 / 2), Math.log(3 / 2)];
+  const kl = (Math.log(2) + Math.log(2 / 3)) / 2;
+  const meanOf = (estimator: (logRatio: number) => number) =>
+    logRatios.reduce((sum, logRatio) => sum + estimator(logRatio) / 2, 0);
+
+  it('k1 and k3 have it as their mean over q, and k2 comes near', () => {
+    expect(meanOf(k1)).toBeCloseTo(kl, 12);
+    expect(meanOf(k3)).toBeCloseTo(kl, 12);
+    expect(meanOf(k2)).toBeCloseTo((Math.log(2) ** 2 + Math.log(1.5) ** 2) / 4, 12);
+  });
+
+  it('k1 may be negative, k2 and k3 never', () => {
+    expect(k1(Math.log(3 / 2))).toBeLessThan(0);
+    for (const logRatio of [-3, -1e-9, 0, 1e-9, 3]) {
+      expect(k2(logRatio)).toBeGreaterThanOrEqual(0);
+      expect(k3(logRatio)).toBeGreaterThanOrEqual(0);
+    }
+  });
+});
+
+describe('adaptKlCoefficient', () => {
+  const at = (kl: number, episodes = 1000) => adaptKlCoefficient(0.05, { kl, episodes, target: 6, horizon: 10_000 });
+
+  it('moves β in proportion to the error and to itself', () => {
+    expect(at(6)).toBe(0.05);
+    expect(at(6.6)).toBeCloseTo(0.05 * (1 + 0.1 * 0.1), 12);
+    expect(at(5.4, 500)).toBeCloseTo(0.05 * (1 - 0.1 * 0.05), 12);
+  });
+
+  it('clips the error to ±0.2', () => {
+    expect(at(600)).toBeCloseTo(0.05 * 1.02, 12);
+    expect(at(-600)).toBeCloseTo(0.05 * 0.98, 12);
   });
 });

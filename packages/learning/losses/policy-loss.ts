@@ -1,5 +1,6 @@
 import type { Scalar, Tensor1D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { k3 } from './kl-estimators.ts';
 
 /**
  * PPO's clipped surrogate (Schulman et al. 2017, equation 7), as a loss: mean over tokens of
@@ -21,7 +22,7 @@ export interface PolicyStatistics {
   ratio: number;
   /** Largest |ρ − 1|: 0 before the first update (detail 12). */
   ratioDeviation: number;
-  /** ½ mean (log π − log π_old)², nats. */
+  /** KL(π_old ‖ π), nats a token: mean of k3, ρ − 1 − log ρ. */
   approxKl: number;
   /** Share of tokens whose ρ left [1 − ε, 1 + ε]. */
   clipFraction: number;
@@ -33,20 +34,20 @@ export function policyStatistics(
   clipRange: number,
 ): PolicyStatistics {
   const count = logProbs.length;
-  const sum = { ratio: 0, squaredDifference: 0, clipped: 0 };
+  const sum = { ratio: 0, kl: 0, clipped: 0 };
   let ratioDeviation = 0;
   for (const [i, logProb] of logProbs.entries()) {
     const difference = logProb - (oldLogProbs[i] ?? Number.NaN);
     const ratio = Math.exp(difference);
     sum.ratio += ratio;
-    sum.squaredDifference += difference ** 2;
+    sum.kl += k3(difference);
     sum.clipped += Math.abs(ratio - 1) > clipRange ? 1 : 0;
     ratioDeviation = Math.max(ratioDeviation, Math.abs(ratio - 1));
   }
   return {
     ratio: sum.ratio / count,
     ratioDeviation,
-    approxKl: sum.squaredDifference / count / 2,
+    approxKl: sum.kl / count,
     clipFraction: sum.clipped / count,
   };
 }

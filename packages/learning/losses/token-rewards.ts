@@ -1,3 +1,5 @@
+import { k1 } from './kl-estimators.ts';
+
 /**
  * Reward of each token of one response (the paper's appendix B.1, detail 10): −β (log π − log π_SFT), plus the score of the
  * whole response at its last token.
@@ -16,7 +18,7 @@ export function tokenRewards(
   );
 }
 
-/** log π(y|x) − log π_SFT(y|x) of one response, nats. Its mean over samples of π estimates KL(π ‖ π_SFT). */
+/** log π(y|x) − log π_SFT(y|x) of one response, nats. Its mean over samples of π estimates KL(π ‖ π_SFT): k1, summed over the tokens. */
 export function logRatio(logProbs: Float32Array, referenceLogProbs: Float32Array): number {
-  return logProbs.reduce((sum, logProb, t) => sum + logProb - (referenceLogProbs[t] ?? Number.NaN), 0);
+  return logProbs.reduce((sum, logProb, t) => sum + k1((referenceLogProbs[t] ?? Number.NaN) - logProb), 0);
 }
