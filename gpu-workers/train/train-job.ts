@@ -18,6 +18,7 @@ const KIND_OF_RESULT: Record<TrainingSpec['type'], ModelKind> = {
   pretrain: 'base',
   sft: 'policy',
   reward_model: 'reward_model',
+  dpo: 'policy',
   ppo: 'policy',
 };
 

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { failure, jobSpec, jobState } from '@laurel/contracts';
+import { failure, jobSpec, jobState, jobTypes } from '@laurel/contracts';
 import { named } from '../../http/named.ts';
 import { timestamp } from '../../http/schemas.ts';
 import type { JobRow } from '../../use-cases/jobs/job-log.ts';
@@ -10,7 +10,7 @@ export const jobSpecSchema = named(jobSpec, 'JobSpec');
 export const jobSchema = z
   .object({
     id: z.string(),
-    type: z.enum(['pretrain', 'sft', 'reward_model', 'ppo', 'evaluation']),
+    type: z.enum(jobTypes),
     state: jobState,
     spec: jobSpecSchema,
     stage: z.string().nullable(),

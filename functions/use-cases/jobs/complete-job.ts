@@ -12,6 +12,7 @@ const RESULT: Record<JobType, ModelKind | null> = {
   pretrain: 'base',
   sft: 'policy',
   reward_model: 'reward_model',
+  dpo: 'policy',
   ppo: 'policy',
   evaluation: null,
 };

@@ -18,6 +18,7 @@ const MAIN_DATASET: Record<JobType, DatasetKind> = {
   pretrain: 'text',
   sft: 'demonstrations',
   reward_model: 'comparisons',
+  dpo: 'comparisons',
   ppo: 'demonstrations',
   evaluation: 'demonstrations',
 };
@@ -41,6 +42,7 @@ export function modelsOf(spec: JobSpec): ModelInput[] {
       return [];
     case 'sft':
     case 'reward_model':
+    case 'dpo':
       return [{ pointer: '/parent', id: spec.parent, kinds: ['base', 'policy'] }];
     case 'ppo':
       return [

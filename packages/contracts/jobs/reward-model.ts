@@ -1,17 +1,26 @@
 import { z } from 'zod';
 import { common, datasetId, modelVersionId } from './fields.ts';
-import { supervisedHyperparameters } from './supervised-hyperparameters.ts';
+import { fineTuningHyperparameters, requireValidation, validationFraction } from './supervised-hyperparameters.ts';
 
-export const rewardModelSpec = z.strictObject({
-  type: z.literal('reward_model'),
-  ...common,
-  /** The policy (SFT) whose weights the reward model starts from. */
-  parent: modelVersionId,
-  /** A dataset of kind `comparisons`. */
-  dataset: datasetId,
-  /** A dataset of kind `demonstrations`; afterwards its references score 0 on average. */
-  reference_dataset: datasetId,
-  /** Share of posts held out to measure accuracy. */
-  validation_fraction: z.number().min(0).max(0.5).default(0.1),
-  hyperparameters: supervisedHyperparameters.default({}),
+const rewardModelHyperparameters = fineTuningHyperparameters.extend({
+  /** The chosen reward has to exceed the other by the row's `margin`, 0 where it has none (Touvron et al. 2023, equation 2). Left out: no. */
+  use_margins: z.boolean().optional(),
+  /** A comparison counts in proportion to its `confidence`, as the average one where it has none. Left out: no, as in the paper. */
+  weight_by_confidence: z.boolean().optional(),
 });
+export type RewardModelHyperparameters = z.infer<typeof rewardModelHyperparameters>;
+
+export const rewardModelSpec = z
+  .strictObject({
+    type: z.literal('reward_model'),
+    ...common,
+    /** The policy (SFT) whose weights the reward model starts from. */
+    parent: modelVersionId,
+    /** A dataset of kind `comparisons`. */
+    dataset: datasetId,
+    /** A dataset of kind `demonstrations`; afterwards its references score 0 on average. */
+    reference_dataset: datasetId,
+    validation_fraction: validationFraction.default(0.1),
+    hyperparameters: rewardModelHyperparameters.default({}),
+  })
+  .check(requireValidation);

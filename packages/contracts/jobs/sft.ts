@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { common, datasetId, modelVersionId } from './fields.ts';
-import { supervisedHyperparameters } from './supervised-hyperparameters.ts';
+import { fineTuningHyperparameters, requireValidation, validationFraction } from './supervised-hyperparameters.ts';
 
-export const sftSpec = z.strictObject({
-  type: z.literal('sft'),
-  ...common,
-  parent: modelVersionId,
-  /** A dataset of kind `demonstrations`. */
-  dataset: datasetId,
-  hyperparameters: supervisedHyperparameters.default({}),
-});
+export const sftSpec = z
+  .strictObject({
+    type: z.literal('sft'),
+    ...common,
+    parent: modelVersionId,
+    /** A dataset of kind `demonstrations`. */
+    dataset: datasetId,
+    validation_fraction: validationFraction.default(0),
+    hyperparameters: fineTuningHyperparameters.default({}),
+  })
+  .check(requireValidation);

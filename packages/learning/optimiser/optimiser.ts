@@ -24,6 +24,12 @@ export class Diverged extends Error {
   readonly code = 'diverged';
 }
 
+/** @throws {Diverged} for a loss that is no number, whatever its gradients look like */
+export function requireFiniteLoss(loss: number | undefined, update: number): void {
+  if (Number.isFinite(loss)) return;
+  throw new Diverged(`The loss of update ${update} is not finite: lower the learning_rate.`);
+}
+
 /** Moments of 0 for every parameter. */
 export function createOptimiserState(parameters: Parameters): OptimiserState {
   const zeros = () =>

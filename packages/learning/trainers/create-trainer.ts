@@ -1,5 +1,6 @@
 import type { JobSpec } from '@laurel/contracts';
 import type { Kernels } from '../model/kernels.ts';
+import { createDpoTrainer } from './dpo.ts';
 import { filesOf, type JobInputs, rowsOf } from './job-inputs.ts';
 import { createPpoTrainer } from './ppo.ts';
 import { createPretrainTrainer } from './pretrain.ts';
@@ -28,24 +29,32 @@ export async function createTrainer(
       const rows = rowsOf<{ text: string }>(inputs, spec.dataset);
       return createPretrainTrainer({ kernels, rows, architecture, vocabularySize, hyperparameters, seed, resumeFrom });
     }
-    case 'sft': {
-      const parent = filesOf(inputs, spec.parent);
-      const { hyperparameters } = spec;
+    case 'sft':
       return createSftTrainer({
         kernels,
-        parent,
+        parent: filesOf(inputs, spec.parent),
         rows: rowsOf(inputs, spec.dataset),
-        hyperparameters,
+        validationFraction: spec.validation_fraction,
+        hyperparameters: spec.hyperparameters,
         seed,
         resumeFrom,
       });
-    }
     case 'reward_model':
       return createRewardModelTrainer({
         kernels,
         parent: filesOf(inputs, spec.parent),
         rows: rowsOf(inputs, spec.dataset),
         references: rowsOf(inputs, spec.reference_dataset),
+        validationFraction: spec.validation_fraction,
+        hyperparameters: spec.hyperparameters,
+        seed,
+        resumeFrom,
+      });
+    case 'dpo':
+      return createDpoTrainer({
+        kernels,
+        parent: filesOf(inputs, spec.parent),
+        rows: rowsOf(inputs, spec.dataset),
         validationFraction: spec.validation_fraction,
         hyperparameters: spec.hyperparameters,
         seed,

@@ -1,6 +1,6 @@
 import { nextTokenLoss } from '../losses/next-token-loss.ts';
 import type { Decoder, Gradients, Kernels } from '../model/kernels.ts';
-import { addGradients, differentiateLogProbs } from './model-outputs.ts';
+import { addGradients, completionLogProbs, differentiateLogProbs } from './model-outputs.ts';
 import { splitIntoPasses } from './pass.ts';
 import type { Sequence } from './sequence.ts';
 import type { Metrics } from './trainer.ts';
@@ -22,4 +22,14 @@ export function differentiateNextTokens(
     addGradients(gradients, result.gradients);
   }
   return { gradients, metrics: { loss, tokens } };
+}
+
+/** The same loss of held-out sequences, which there must be. */
+export function measureNextTokens(kernels: Kernels, decoder: Decoder, sequences: readonly Sequence[]): Metrics {
+  const passes = splitIntoPasses(sequences.map((sequence) => [sequence]));
+  const logProbs = passes.flatMap((pass) => [
+    ...completionLogProbs(kernels, { decoder, pass, temperature: 1 }).logProbs,
+  ]);
+  const loss = -logProbs.reduce((sum, logProb) => sum + logProb, 0) / logProbs.length;
+  return { validation_loss: loss, validation_examples: sequences.length };
 }

@@ -34,7 +34,7 @@ export function splitIntoPasses(units: readonly (readonly Sequence[])[], tokensP
 }
 
 /** Tokens computed for these sequences: a prompt that follows itself counts once. */
-function countTokens(sequences: readonly Sequence[]): number {
+export function countTokens(sequences: readonly Sequence[]): number {
   return sequences.reduce(
     (sum, { prompt, completion }, i) =>
       sum + completion.length + (sequences[i - 1]?.prompt === prompt ? 0 : prompt.length),

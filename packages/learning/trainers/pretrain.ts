@@ -8,6 +8,7 @@ import { supervisedSettings } from '../settings/hyperparameters.ts';
 import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { trainBpe } from '../tokenizer/train-bpe.ts';
+import { singly } from './example-order.ts';
 import { differentiateNextTokens } from './language-model-loss.ts';
 import type { Sequence } from './sequence.ts';
 import { createSupervisedTrainer } from './supervised-trainer.ts';
@@ -33,7 +34,7 @@ export async function createPretrainTrainer(job: {
     model,
     hyperparameters: supervisedSettings('pretrain', countParameters(decoder.parameters), job.hyperparameters),
     seed: job.seed,
-    examples: sequences.length,
+    groups: singly(sequences.length),
     leftOut: 0,
     differentiate: (examples) =>
       differentiateNextTokens(
@@ -41,6 +42,7 @@ export async function createPretrainTrainer(job: {
         decoder,
         examples.flatMap((i) => sequences[i] ?? []),
       ),
+    validate: null,
     finish: () => ({ model, metrics: {} }),
     resumeFrom,
   });

@@ -3,8 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { scoreCompletions } from '../evaluation/score-completions.ts';
 import { portableKernels as kernels } from '../model/portable-kernels.ts';
-import { RandomGenerator } from '../random/random-generator.ts';
-import { createRewardModelTrainer, splitByGroup } from './reward-model.ts';
+import { createRewardModelTrainer } from './reward-model.ts';
 import { comparisons, demonstrations, tinyModel, trainToEnd, withModel } from './testing/tiny.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -44,15 +43,5 @@ describe('the reward model', () => {
     const before = tf.memory().numTensors;
     await expect(createRewardModelTrainer({ ...job, parent })).rejects.toThrow(/context of 6 tokens \(8 do not\)/);
     expect(tf.memory().numTensors).toBe(before);
-  });
-});
-
-describe('splitByGroup', () => {
-  it('never has a group on both sides', () => {
-    const rows = Array.from({ length: 40 }, (_, i) => ({ group: `post ${i % 10}` }));
-    const { training, validation } = splitByGroup(rows, 0.3, RandomGenerator.fromSeed(1));
-    expect(validation.length).toBe(12);
-    const groups = new Set(training.map(({ group }) => group));
-    expect(validation.filter(({ group }) => groups.has(group))).toEqual([]);
   });
 });

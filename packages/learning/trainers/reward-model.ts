@@ -1,22 +1,26 @@
-import type { ComparisonRow, DemonstrationRow, SupervisedHyperparameters } from '@laurel/contracts';
-import type { Tensor1D } from '@tensorflow/tfjs-core';
+import type { ComparisonRow, DemonstrationRow, RewardModelHyperparameters } from '@laurel/contracts';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../checkpoint/model-files.ts';
-import { rewardPairLoss } from '../losses/reward-pair-loss.ts';
+import { type PairOptions, rewardPairLoss } from '../losses/reward-pair-loss.ts';
 import type { Decoder, Gradients, Kernels } from '../model/kernels.ts';
 import { countParameters, initialiseRewardHead } from '../model/parameters.ts';
 import { RandomGenerator } from '../random/random-generator.ts';
-import { supervisedSettings } from '../settings/hyperparameters.ts';
+import { type RewardModelSettings, rewardModelSettings } from '../settings/hyperparameters.ts';
 import { addGradients, differentiateHeadValues, headValues } from './model-outputs.ts';
+import { encodePairs, indicesByPost, marginsOfPairs, type Pair, splitPairsIntoPasses, valuesOfPairs } from './pairs.ts';
 import { splitIntoPasses } from './pass.ts';
 import { readPolicy, readRewardModel } from './read-policy.ts';
 import { encodeFitting, encodeSequences, type Sequence } from './sequence.ts';
+import { splitByGroup } from './split-by-group.ts';
 import { createSupervisedTrainer } from './supervised-trainer.ts';
 import type { Files, Metrics, Trainer } from './trainer.ts';
+import { UnsuitableInput } from './unsuitable-input.ts';
+import { adaptWhereAsked } from './with-lora.ts';
 
 /**
  * Trains r_θ from comparisons (Stiennon et al. 2020, section 3.4): the supervised policy with a scalar head, read at the
- * last token, minimises −log σ(r_θ(x, y_chosen) − r_θ(x, y_rejected)). The post is computed once for both summaries.
+ * last token, minimises −log σ(r_θ(x, y_chosen) − r_θ(x, y_rejected)). A post and its K summaries are computed once for all of
+ * their comparisons, which stay together in the order of training (Ouyang et al. 2022, section 3.5).
  */
 export async function createRewardModelTrainer(job: {
   kernels: Kernels;
@@ -25,103 +29,118 @@ export async function createRewardModelTrainer(job: {
   /** Their completions score 0 on average afterwards. */
   references: readonly DemonstrationRow[];
   validationFraction: number;
-  hyperparameters: SupervisedHyperparameters;
+  hyperparameters: RewardModelHyperparameters;
   seed: number;
   resumeFrom?: Files | undefined;
 }): Promise<Trainer> {
-  const { kernels, resumeFrom } = job;
-  const random = RandomGenerator.fromSeed(job.seed);
-  const model = resumeFrom ? readRewardModel(resumeFrom, 'the checkpoint') : withRewardHead(job.parent, random);
+  const { kernels, seed, resumeFrom } = job;
+  const random = RandomGenerator.fromSeed(seed);
+  const { training, validation } = splitByGroup(job.rows, job.validationFraction, random.fork('validation'));
+  const optionsOf = pairOptions(training, job.hyperparameters);
+  const start =
+    resumeFrom && !job.hyperparameters.lora
+      ? readRewardModel(resumeFrom, 'the checkpoint')
+      : withRewardHead(job.parent, random);
+  const hyperparameters = rewardModelSettings(countParameters(start.decoder.parameters), job.hyperparameters);
+  const model = adaptWhereAsked(start, hyperparameters.lora, random);
   const { decoder, tokenizer } = model;
   const context = decoder.config.n_positions;
-  const { training, validation } = splitByGroup(job.rows, job.validationFraction, random.fork('validation'));
-  const encode = ({ prompt, chosen, rejected }: ComparisonRow) =>
-    encodeSequences(tokenizer, context, { prompt, completions: [chosen, rejected] });
-  const { encoded, leftOut } = encodeFitting(training, encode);
+  const { encoded: pairs, leftOut } = encodePairs(tokenizer, context, training);
+  const heldOut = encodePairs(tokenizer, context, validation).encoded;
 
   return createSupervisedTrainer({
     kernels,
     model,
-    hyperparameters: supervisedSettings('reward_model', countParameters(decoder.parameters), job.hyperparameters),
-    seed: job.seed,
-    examples: encoded.length,
+    hyperparameters,
+    seed,
+    groups: indicesByPost(pairs),
     leftOut,
     differentiate: (examples) =>
       differentiatePairs(
         kernels,
         decoder,
-        examples.flatMap((i) => [encoded[i] ?? []]),
+        examples.flatMap((i) => pairs[i] ?? []),
+        optionsOf,
       ),
+    validate: heldOut.length > 0 ? () => measurePairs(kernels, decoder, heldOut) : null,
     finish() {
       const references = encodeFitting(job.references, ({ prompt, completion }) =>
         encodeSequences(tokenizer, context, { prompt, completions: [completion] }),
       );
       // Detail 7: reference summaries score 0 on average.
       const referenceMean = mean(rewards(kernels, decoder, references.encoded));
-      const metrics = {
-        ...measurePairs(kernels, decoder, encodeFitting(validation, encode).encoded),
-        reference_reward: referenceMean,
-      };
-      return { model: { ...model, rewardBias: -referenceMean }, metrics };
+      return { model: { ...model, rewardBias: -referenceMean }, metrics: { reference_reward: referenceMean } };
     },
     resumeFrom,
   });
 }
 
-/** The supervised policy with a new scalar head (detail 6). */
+/** The supervised policy with a new scalar head (detail 6) in the place of its language head. */
 function withRewardHead(parent: Files, random: RandomGenerator): Model {
   const policy = readPolicy(parent, 'parent');
-  Object.assign(
-    policy.decoder.parameters,
-    initialiseRewardHead(policy.decoder.config.n_embd, random.fork('reward head')),
-  );
+  const { parameters, config } = policy.decoder;
+  parameters['lm_head.weight']?.dispose();
+  delete parameters['lm_head.weight'];
+  Object.assign(parameters, initialiseRewardHead(config.n_embd, random.fork('reward head')));
   return { ...policy, kind: 'reward_model' };
 }
 
-/** Holds out a share of the groups, and with each all of its rows: no post is on both sides. */
-export function splitByGroup<Row extends { group: string }>(
-  rows: readonly Row[],
-  fraction: number,
-  random: RandomGenerator,
-): { training: Row[]; validation: Row[] } {
-  const groups = random.shuffle([...new Set(rows.map(({ group }) => group))]);
-  const heldOut = new Set(groups.slice(0, Math.round(fraction * groups.length)));
-  return {
-    training: rows.filter(({ group }) => !heldOut.has(group)),
-    validation: rows.filter(({ group }) => heldOut.has(group)),
-  };
+/**
+ * What the settings take from rows beside which summary is better: margins, and confidences as weights whose mean is 1.
+ * @throws {UnsuitableInput} where no row has what the settings ask for
+ */
+function pairOptions(
+  rows: readonly ComparisonRow[],
+  { use_margins, weight_by_confidence }: RewardModelHyperparameters,
+): (pairs: readonly Pair[]) => PairOptions {
+  const confidences = rows.flatMap(({ confidence }) => confidence ?? []);
+  const meanConfidence = mean(confidences);
+  if (use_margins && rows.every(({ margin }) => margin === undefined)) throw lacks('use_margins', 'margin');
+  if (weight_by_confidence && meanConfidence === 0) throw lacks('weight_by_confidence', 'confidence');
+  const weight = ({ row }: Pair) => (row.confidence ?? meanConfidence) / meanConfidence;
+  return (pairs) => ({
+    ...(use_margins && { margins: tf.tensor1d(pairs.map(({ row }) => row.margin ?? 0)) }),
+    ...(weight_by_confidence && { weights: tf.tensor1d(pairs.map(weight)) }),
+  });
 }
 
-/** Each pair is the better summary, then the other. */
-function differentiatePairs(
+const lacks = (option: keyof RewardModelSettings, member: keyof ComparisonRow) =>
+  new UnsuitableInput(
+    `hyperparameters.${option}: no comparison has a ${member} above 0: leave the option out, or add it to the rows.`,
+  );
+
+/** The mean loss over pairs, with its gradients; exact, though shared posts and summaries are computed once. */
+export function differentiatePairs(
   kernels: Kernels,
   decoder: Decoder,
-  pairs: Sequence[][],
+  pairs: readonly Pair[],
+  optionsOf: (pairs: readonly Pair[]) => PairOptions,
 ): { gradients: Gradients; metrics: Metrics } {
   const gradients: Gradients = {};
   const margins: number[] = [];
   let loss = 0;
-  for (const { batch, lastRows, sequences } of splitIntoPasses(pairs)) {
-    const weight = sequences.length / 2 / pairs.length;
-    const result = differentiateHeadValues(kernels, { decoder, batch, rows: lastRows, weight }, (values) => {
-      const [chosen, rejected] = tf.unstack(tf.reshape(values, [-1, 2]), 1) as [Tensor1D, Tensor1D]; // [P] each
-      return rewardPairLoss(chosen, rejected);
-    });
+  for (const pass of splitPairsIntoPasses(pairs)) {
+    const weight = pass.pairs.length / pairs.length;
+    const outputs = { decoder, batch: pass.batch, rows: pass.lastRows, weight };
+    const result = differentiateHeadValues(kernels, outputs, (values) =>
+      rewardPairLoss(...valuesOfPairs(pass, values), optionsOf(pass.pairs)),
+    );
     loss += result.loss;
-    margins.push(...marginsOf(result.values));
+    margins.push(...marginsOfPairs(pass, result.values));
     addGradients(gradients, result.gradients);
   }
   return { gradients, metrics: { loss, accuracy: accuracyOf(margins), margin: mean(margins) } };
 }
 
-/** Loss and accuracy on held-out pairs; nothing where there are none. */
-function measurePairs(kernels: Kernels, decoder: Decoder, pairs: Sequence[][]): Metrics {
-  if (pairs.length === 0) return {};
-  const margins = marginsOf(rewards(kernels, decoder, pairs));
+/** Loss and accuracy on held-out pairs. Margins and weights are left aside, so that runs with and without can be compared. */
+function measurePairs(kernels: Kernels, decoder: Decoder, pairs: readonly Pair[]): Metrics {
+  const margins = splitPairsIntoPasses(pairs).flatMap((pass) =>
+    marginsOfPairs(pass, headValues(kernels, decoder, pass.batch, pass.lastRows)),
+  );
   return {
     validation_comparisons: margins.length,
     validation_accuracy: accuracyOf(margins),
-    validation_loss: mean(margins.map((margin) => Math.log1p(Math.exp(-margin)))),
+    validation_loss: mean(margins.map(negativeLogSigmoid)),
   };
 }
 
@@ -138,4 +157,8 @@ export function marginsOf(values: ArrayLike<number>): number[] {
 /** Detail 8: only a strictly higher reward is right; a tie is wrong. */
 export const accuracyOf = (margins: readonly number[]) => mean(margins.map((margin) => (margin > 0 ? 1 : 0)));
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+/** −log σ(x), which overflows nowhere. */
+export const negativeLogSigmoid = (x: number) => Math.max(0, -x) + Math.log1p(Math.exp(-Math.abs(x)));
+
+export const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

@@ -17,29 +17,40 @@ export interface Sequence {
 const ROOM_STEPS = 8;
 
 /**
- * A prompt with each of its completions, within the context. What becomes of one completion does not depend on the
- * others (detail 5).
- * @throws {DoesNotFit}
+ * A prompt's encoder: each of its completions with the prompt, within the context. What becomes of one completion does not depend
+ * on the others (detail 5).
+ * @throws {DoesNotFit} when called
  */
-export function encodeSequences(
+export function sequenceEncoder(
   tokenizer: Tokenizer,
   context: number,
-  item: { prompt: PromptParts; completions: readonly string[] },
+  prompt: PromptParts,
   rule: TruncationRule = 'post',
-): Sequence[] {
+): (completion: string) => Sequence {
   const step = Math.max(1, Math.floor(context / ROOM_STEPS));
-  const whole = encodePrompt(tokenizer, item.prompt, Number.POSITIVE_INFINITY);
+  const whole = encodePrompt(tokenizer, prompt, Number.POSITIVE_INFINITY);
   const shortened = new Map<number, EncodedPrompt>();
-  return item.completions.map((text) => {
+  return (text) => {
     const completion = encodeCompletion(tokenizer, text);
     if (whole.tokens.length + completion.length <= context) {
       return { prompt: whole.tokens, completion, truncated: false };
     }
     const limit = context - step * Math.ceil(completion.length / step);
-    const prompt = shortened.get(limit) ?? encodePrompt(tokenizer, item.prompt, limit, rule);
-    shortened.set(limit, prompt);
-    return { prompt: prompt.tokens, completion, truncated: true };
-  });
+    const fitting = shortened.get(limit) ?? encodePrompt(tokenizer, prompt, limit, rule);
+    shortened.set(limit, fitting);
+    return { prompt: fitting.tokens, completion, truncated: true };
+  };
+}
+
+/** A prompt with each of its completions. @throws {DoesNotFit} */
+export function encodeSequences(
+  tokenizer: Tokenizer,
+  context: number,
+  item: { prompt: PromptParts; completions: readonly string[] },
+  rule?: TruncationRule,
+): Sequence[] {
+  const encode = sequenceEncoder(tokenizer, context, item.prompt, rule);
+  return item.completions.map((text) => encode(text));
 }
 
 /** `encode` of every row that fits; the others are counted, for the record. */

@@ -38,6 +38,7 @@ const trainers: Record<string, (resumeFrom?: Files) => Promise<Trainer>> = {
       rows: demonstrations,
       seed: 1,
       resumeFrom,
+      validationFraction: 0,
       hyperparameters: { ...learning, epochs: 5 },
     }),
   'reward model': (resumeFrom) =>

@@ -1,6 +1,8 @@
+import type { Model } from '../checkpoint/model-files.ts';
 import type { Decoder, Lora, Parameters } from '../model/kernels.ts';
 import { initialiseLora } from '../model/parameters.ts';
 import type { RandomGenerator } from '../random/random-generator.ts';
+import type { Files } from './trainer.ts';
 
 /**
  * The decoder with new adapters, which change nothing yet (Hu et al. 2021, section 4.1). Its record is a new one that shares every
@@ -26,4 +28,18 @@ export function replaceParameters({ parameters }: Decoder, tensors: Parameters):
     parameters[name]?.dispose();
     parameters[name] = tensor;
   }
+}
+
+/** The model that a run begins or goes on from: the parent's, or the checkpoint's, which with LoRA holds no base. */
+export function filesToStartFrom(job: {
+  parent: Files;
+  resumeFrom?: Files | undefined;
+  hyperparameters: { lora?: object | undefined };
+}): Files {
+  return job.hyperparameters.lora ? job.parent : (job.resumeFrom ?? job.parent);
+}
+
+/** The model with new adapters, where the settings ask for LoRA. */
+export function adaptWhereAsked(model: Model, lora: Lora | null, random: RandomGenerator): Model {
+  return lora ? { ...model, decoder: withLora(model.decoder, lora, random.fork('lora')) } : model;
 }

@@ -10,6 +10,7 @@ const spec: JobSpec = {
   seed: 1,
   parent: newId('mv'),
   dataset: newId('ds'),
+  validation_fraction: 0,
   hyperparameters: { learning_rate: 1e-5 },
 };
 
