@@ -1,51 +1,50 @@
-import {
-  type BlockParameter,
-  type Decoder,
-  type Gradients,
-  type PackedBatch,
-  parameter,
-  parameterShapes,
-  type TrainingPass,
-} from '@laurel/learning';
+import { type Decoder, type Gradients, type PackedBatch, parameter, type TrainingPass } from '@laurel/learning';
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import { type BlockActivations, batchHandles, blocksForward } from './decoder-forward.ts';
-import { type BlockHandles, blockHandles, DecoderOps, type StreamGradient } from './decoder-ops.ts';
-import { type ElementType, FLOAT, type Handle, HandleScope, handleOf, toTensor } from './tensorflow-ops.ts';
+import type { BlockHandles } from './block-handles.ts';
+import {
+  activationsAgain,
+  type BatchHandles,
+  type BlockActivations,
+  batchHandles,
+  blocksForward,
+} from './decoder-forward.ts';
+import { DecoderOps, type StreamGradient } from './decoder-ops.ts';
+import { linearGrad } from './linear.ts';
+import { keptBlocks } from './memory-budget.ts';
+import { FLOAT, type Handle, HandleScope, handleOf, toTensor } from './tensorflow-ops.ts';
 import type { WeightCache } from './weight-cache.ts';
 
-/** A forward pass that keeps every block's activations, and its gradient written out (see TrainingPass). */
+/**
+ * A forward pass that keeps what its gradient reads, and the gradient written out (see TrainingPass). Blocks whose activations
+ * do not fit into the budget keep their input and are computed again.
+ */
 export function forwardForTraining(
   decoder: Decoder,
-  type: ElementType,
   weights: WeightCache,
   batch: PackedBatch,
   rows: Int32Array,
+  budgetBytes: number,
 ): TrainingPass {
   const scope = new HandleScope();
   try {
-    return startPass(decoder, new DecoderOps(decoder, type, scope), weights, batch, rows);
+    return startPass(new DecoderOps(decoder, weights, scope), batch, rows, budgetBytes);
   } catch (error) {
     scope.end();
     throw error;
   }
 }
 
-function startPass(
-  decoder: Decoder,
-  ops: DecoderOps,
-  weights: WeightCache,
-  batch: PackedBatch,
-  rows: Int32Array,
-): TrainingPass {
+function startPass(ops: DecoderOps, batch: PackedBatch, rows: Int32Array, budgetBytes: number): TrainingPass {
   const { scope } = ops;
-  const { config, parameters } = decoder;
+  const { config, parameters, lora } = ops.decoder;
   const shape: [number, number] = [rows.length, config.n_embd];
-  const input = batchHandles(scope, batch);
+  const input = batchHandles(ops, batch);
   const rowIds = scope.ints(rows);
-  const blocks: BlockActivations[] = [];
-  const stream = blocksForward(decoder, ops, weights, input, (activations) => {
+  const firstKept = config.n_layer - keptBlocks(config, ops.type, batch.tokens.length, budgetBytes);
+  const blocks: BlockActivations[] = []; // before `firstKept` their input alone is alive
+  const stream = blocksForward(ops, input, (activations, layer) => {
     blocks.push(activations);
-    return [];
+    return layer < firstKept ? Object.values(activations).filter((handle) => handle !== activations.input) : [];
   });
   const read = scope.gather(FLOAT, stream, rowIds); // [R, D]
   scope.free(stream);
@@ -56,24 +55,31 @@ function startPass(
     hidden.dispose();
     scope.end();
   };
+  const trained = (name: string) => (lora ? name.includes('.lora_') : name in parameters);
   const backward = (gradient: Tensor2D): Gradients => {
     const handles: Record<string, Handle> = {};
+    const keep = (candidates: Record<string, Handle>) => {
+      for (const [name, handle] of Object.entries(candidates))
+        if (trained(name)) handles[name] = handle;
+        else scope.free(handle);
+    };
     const gain = handleOf(parameter(parameters, 'ln_f.weight'));
     const residual = scope.floats(new Float32Array(rows.length * config.n_embd), shape);
-    const final = ops.layerNormGrad({ dy: handleOf(gradient), x: read, stats, gain, residual }, FLOAT);
-    handles['ln_f.weight'] = final.dGain;
-    handles['ln_f.bias'] = final.dBias;
+    const final = ops.normGrad({ dy: handleOf(gradient), x: read, stats, gain, residual }, FLOAT);
+    keep({ 'ln_f.weight': final.dGain, 'ln_f.bias': final.dBias });
     let dStream = ops.streamGradient(ops.sumRows(final.dx.float, rowIds, batch.tokens.length));
     for (let layer = config.n_layer - 1; layer >= 0; layer--) {
-      const activations = blocks[layer] as BlockActivations;
-      const block = blockBackward(ops, blockHandles(decoder, layer, weights), input.segments, activations, dStream);
+      const weights = ops.block(layer);
+      const kept = blocks[layer] as BlockActivations;
+      const activations = layer < firstKept ? activationsAgain(ops, kept.input, weights, input) : kept;
+      const { dInput, gradients } = blockBackward(ops, weights, input, activations, dStream);
       scope.free(...Object.values(activations), dStream.float, dStream.cast);
-      for (const [name, handle] of Object.entries(block.gradients)) handles[`h.${layer}.${name}`] = handle;
-      dStream = block.dInput;
+      keep(Object.fromEntries(Object.entries(gradients).map(([name, handle]) => [`h.${layer}.${name}`, handle])));
+      dStream = dInput;
     }
-    handles['wte.weight'] = ops.sumRows(dStream.float, input.tokens, config.vocab_size);
-    handles['wpe.weight'] = ops.sumRows(dStream.float, input.positions, config.n_positions);
-    return toGradients(decoder, scope, handles);
+    if (trained('wte.weight')) handles['wte.weight'] = ops.sumRows(dStream.float, input.tokens, config.vocab_size);
+    if (trained('wpe.weight')) handles['wpe.weight'] = ops.sumRows(dStream.float, input.positions, config.n_positions);
+    return toGradients(ops.decoder, scope, handles);
   };
   const backwardOnce = (gradient: Tensor2D): Gradients => {
     try {
@@ -85,60 +91,79 @@ function startPass(
   return { hidden, backward: backwardOnce, dispose };
 }
 
-/** The gradient of one block, from that of its output. */
+/** The gradients of one block, from that of its output: of its input, and of its parameters by their names within it. */
 function blockBackward(
   ops: DecoderOps,
   weights: BlockHandles,
-  segments: Handle,
+  { segments, rotation }: BatchHandles,
   saved: BlockActivations,
   dOutput: StreamGradient,
-): { dInput: StreamGradient; gradients: Record<BlockParameter, Handle> } {
+): { dInput: StreamGradient; gradients: Record<string, Handle> } {
   const { scope } = ops;
-  const dActivated = ops.product(dOutput.cast, weights['mlp.c_proj.weight'], { b: true });
-  const [dInner, dFcBias] = ops.biasGeluGrad(dActivated, saved.inner, weights['mlp.c_fc.bias']);
-  const dNormedAttended = ops.product(dInner, weights['mlp.c_fc.weight'], { b: true });
-  const norm2 = ops.layerNormGrad({
-    dy: dNormedAttended,
-    x: saved.attended,
-    stats: saved.attendedStats,
+  const contract = linearGrad(ops, weights, 'mlp.c_proj', saved.activated, dOutput.cast);
+  const [dInner, dFcBias] = ops.biasActivationGrad(contract.dx, saved.inner, weights['mlp.c_fc.bias']);
+  const expand = linearGrad(ops, weights, 'mlp.c_fc', saved.normedMlpInput, dInner);
+  const norm2 = ops.normGrad({
+    dy: expand.dx,
+    x: saved.mlpInput,
+    stats: saved.mlpInputStats,
     gain: weights['ln_2.weight'],
     residual: dOutput.float,
   });
-  const dAttended = norm2.dx;
-  const dMixed = ops.product(dAttended.cast, weights['attn.c_proj.weight'], { b: true });
-  const { qkv, mixed, denominators } = saved;
-  const [dQkv, dQkvBias] = ops.attentionGrad(dMixed, qkv, weights['attn.c_attn.bias'], segments, mixed, denominators);
-  const dNormedInput = ops.product(dQkv, weights['attn.c_attn.weight'], { b: true });
-  const norm1 = ops.layerNormGrad({
-    dy: dNormedInput,
+  scope.free(contract.dx, dInner, expand.dx);
+  // With the parallel residual the attention's product went into the output, else into what the MLP read.
+  const parallel = ops.decoder.config.parallel_residual;
+  const dAttended = parallel ? dOutput : norm2.dx;
+  const project = linearGrad(ops, weights, 'attn.c_proj', saved.mixed, dAttended.cast);
+  const [dQkv, dQkvBias] = attentionBackward(ops, weights, segments, rotation, saved, project.dx);
+  const attend = linearGrad(ops, weights, 'attn.c_attn', saved.normedInput, dQkv);
+  const norm1 = ops.normGrad({
+    dy: attend.dx,
     x: saved.input,
     stats: saved.inputStats,
     gain: weights['ln_1.weight'],
-    residual: dAttended.float,
+    residual: norm2.dx.float,
   });
+  scope.free(project.dx, dQkv, attend.dx, norm2.dx.float, norm2.dx.cast);
+  if (parallel) scope.free(norm2.dx.sums);
   const gradients = {
     'ln_1.weight': norm1.dGain,
     'ln_1.bias': norm1.dBias,
-    'attn.c_attn.weight': ops.weightGradient(saved.normedInput, dQkv),
+    ...attend.gradients,
     'attn.c_attn.bias': dQkvBias,
-    'attn.c_proj.weight': ops.weightGradient(saved.mixed, dAttended.cast),
-    'attn.c_proj.bias': dAttended.sums,
+    ...project.gradients,
+    'attn.c_proj.bias': parallel ? scope.copy(dOutput.sums) : dAttended.sums,
     'ln_2.weight': norm2.dGain,
     'ln_2.bias': norm2.dBias,
-    'mlp.c_fc.weight': ops.weightGradient(saved.normedAttended, dInner),
+    ...expand.gradients,
     'mlp.c_fc.bias': dFcBias,
-    'mlp.c_proj.weight': ops.weightGradient(saved.activated, dOutput.cast),
+    ...contract.gradients,
     'mlp.c_proj.bias': dOutput.sums,
   };
-  scope.free(dActivated, dInner, dNormedAttended, dAttended.float, dAttended.cast, dMixed, dQkv, dNormedInput);
   return { dInput: norm1.dx, gradients };
 }
 
-function toGradients({ config }: Decoder, scope: HandleScope, handles: Record<string, Handle>): Gradients {
-  const shapes = parameterShapes(config);
+/** The gradients of queries, keys and values side by side and of their bias, given that of what attention mixed. */
+function attentionBackward(
+  ops: DecoderOps,
+  weights: BlockHandles,
+  segments: Handle,
+  rotation: BatchHandles['rotation'],
+  { qkv, mixed, denominators }: BlockActivations,
+  dMixed: Handle,
+): [dQkv: Handle, dBias: Handle] {
+  const bias = rotation ? ops.noQkvBias() : weights['attn.c_attn.bias'];
+  const [dQkv, dBias] = ops.attentionGrad(dMixed, qkv, bias, segments, mixed, denominators);
+  if (!rotation) return [dQkv, dBias];
+  const turnedBack = ops.rotaryGrad(dQkv, rotation);
+  ops.scope.free(dQkv, dBias);
+  return turnedBack;
+}
+
+function toGradients({ parameters }: Decoder, scope: HandleScope, handles: Record<string, Handle>): Gradients {
   const entries = Object.entries(handles).map(([name, handle]) => [
     name,
-    toTensor(scope.release(handle), shapes[name] as number[]),
+    toTensor(scope.release(handle), parameter(parameters, name).shape),
   ]);
   return Object.fromEntries(entries);
 }

@@ -1,6 +1,8 @@
-import type { Decoder, PackedBatch } from '@laurel/learning';
-import { type AttentionHandles, type BlockHandles, blockHandles, DecoderOps } from './decoder-ops.ts';
-import { type ElementType, FLOAT, type Handle, HandleScope } from './tensorflow-ops.ts';
+import { type Decoder, type PackedBatch, rotaryTables } from '@laurel/learning';
+import type { BlockHandles } from './block-handles.ts';
+import { type AttentionHandles, DecoderOps, type RotationHandles } from './decoder-ops.ts';
+import { linear } from './linear.ts';
+import { FLOAT, type Handle, HandleScope } from './tensorflow-ops.ts';
 import type { WeightCache } from './weight-cache.ts';
 
 /** A packed batch in the engine. */
@@ -8,64 +10,125 @@ export interface BatchHandles {
   tokens: Handle;
   positions: Handle;
   segments: Handle;
+  /** null where positions are learned. */
+  rotation: RotationHandles | null;
 }
 
-export function batchHandles(scope: HandleScope, { tokens, positions, segments }: PackedBatch): BatchHandles {
+export function batchHandles(ops: DecoderOps, { tokens, positions, segments }: PackedBatch): BatchHandles {
+  const { scope } = ops;
   return {
     tokens: scope.ints(tokens),
     positions: scope.ints(positions),
     segments: scope.ints(segments, [segments.length / 3, 3]),
+    rotation: rotationHandles(ops, positions),
   };
 }
 
-/** What one block computed on its way, beside its attention. */
+/** The angles of rows at these positions; null where positions are learned. */
+export function rotationHandles({ scope, decoder }: DecoderOps, positions: Int32Array): RotationHandles | null {
+  const { rotary } = decoder.config;
+  if (!rotary) return null;
+  const { cosines, sines } = rotaryTables(rotary, positions);
+  const shape = [positions.length, rotary.size / 2];
+  return { cosines: scope.floats(cosines, shape), sines: scope.floats(sines, shape) };
+}
+
+/** How the rows of a block see each other. `qkv` [N, W] and its bias. */
+type Mix<Mixture> = (qkv: Handle, bias: Handle) => Mixture;
+
+/** What one block computed on its way, beside its attention. N, D, E, F, P, W as in the native sources. */
 interface Computed {
   input: Handle; // [N, D]
   normedInput: Handle; // [N, D]
   inputStats: Handle; // [N, 2]
-  qkv: Handle; // [N, 3D], without bias
-  attended: Handle; // [N, D]
-  normedAttended: Handle; // [N, D]
-  attendedStats: Handle; // [N, 2]
-  inner: Handle; // [N, 4D], before bias and GELU
-  activated: Handle; // [N, 4D]
+  /** As attention reads it: turned by its positions, and then with bias, or without bias. [N, W] */
+  qkv: Handle;
+  /** What the MLP's norm reads: the stream after attention or, with the parallel residual, the input. [N, D] */
+  mlpInput: Handle;
+  normedMlpInput: Handle; // [N, D]
+  mlpInputStats: Handle; // [N, 2]
+  inner: Handle; // [N, PF], before bias and activation
+  activated: Handle; // [N, F]
 }
 
 /** All that the gradient of a block reads. */
 export type BlockActivations = Computed & AttentionHandles;
 
-/** One block over the residual stream; `mix` is its attention. Answers the new stream and all that was computed for it. */
-export function blockForward<Mixture extends { mixed: Handle }>(
+/** Everything in a block but its last product. `attended` is the stream after attention. [N, D] */
+function throughActivation<Mixture extends { mixed: Handle }>(
   ops: DecoderOps,
   input: Handle,
   weights: BlockHandles,
-  mix: (qkv: Handle, bias: Handle) => Mixture,
-): { output: Handle; activations: Computed & Mixture } {
+  rotation: RotationHandles | null,
+  mix: Mix<Mixture>,
+): { attended: Handle; activations: Computed & Mixture } {
   const { scope } = ops;
-  const [normedInput, inputStats] = ops.layerNorm(input, weights['ln_1.weight'], weights['ln_1.bias']);
-  const qkv = ops.product(normedInput, weights['attn.c_attn.weight']);
-  const mixing = mix(qkv, weights['attn.c_attn.bias']);
-  const projected = ops.product(mixing.mixed, weights['attn.c_proj.weight']);
+  const [normedInput, inputStats] = ops.norm(input, weights['ln_1.weight'], weights['ln_1.bias']);
+  const { qkv, bias } = turned(ops, linear(ops, weights, 'attn.c_attn', normedInput), weights, rotation);
+  const mixing = mix(qkv, bias);
+  const projected = linear(ops, weights, 'attn.c_proj', mixing.mixed);
   const attended = ops.biasResidual(input, projected, weights['attn.c_proj.bias']);
-  const [normedAttended, attendedStats] = ops.layerNorm(attended, weights['ln_2.weight'], weights['ln_2.bias']);
-  const inner = ops.product(normedAttended, weights['mlp.c_fc.weight']);
-  const activated = ops.biasGelu(inner, weights['mlp.c_fc.bias']);
-  const contracted = ops.product(activated, weights['mlp.c_proj.weight']);
-  const output = ops.biasResidual(attended, contracted, weights['mlp.c_proj.bias']);
-  scope.free(projected, contracted);
+  scope.free(projected);
+  const mlpInput = ops.decoder.config.parallel_residual ? input : attended;
+  const [normedMlpInput, mlpInputStats] = ops.norm(mlpInput, weights['ln_2.weight'], weights['ln_2.bias']);
+  const inner = linear(ops, weights, 'mlp.c_fc', normedMlpInput);
+  const activated = ops.biasActivation(inner, weights['mlp.c_fc.bias']);
   const activations = {
     input,
     normedInput,
     inputStats,
     qkv,
     ...mixing,
-    attended,
-    normedAttended,
-    attendedStats,
+    mlpInput,
+    normedMlpInput,
+    mlpInputStats,
     inner,
     activated,
   };
+  return { attended, activations };
+}
+
+/** Queries, keys and values as attention takes them, and the bias that it still has to add. */
+function turned(
+  ops: DecoderOps,
+  qkv: Handle,
+  weights: BlockHandles,
+  rotation: RotationHandles | null,
+): { qkv: Handle; bias: Handle } {
+  const bias = weights['attn.c_attn.bias'];
+  if (!rotation) return { qkv, bias };
+  const rotated = ops.rotary(qkv, bias, rotation);
+  ops.scope.free(qkv);
+  return { qkv: rotated, bias: ops.noQkvBias() };
+}
+
+/** One block over the residual stream; `mix` is its attention. Answers the new stream and all that was computed for it. */
+export function blockForward<Mixture extends { mixed: Handle }>(
+  ops: DecoderOps,
+  input: Handle,
+  weights: BlockHandles,
+  rotation: RotationHandles | null,
+  mix: Mix<Mixture>,
+): { output: Handle; activations: Computed & Mixture } {
+  const { attended, activations } = throughActivation(ops, input, weights, rotation, mix);
+  const contracted = linear(ops, weights, 'mlp.c_proj', activations.activated);
+  const output = ops.biasResidual(attended, contracted, weights['mlp.c_proj.bias']);
+  ops.scope.free(contracted);
+  if (attended !== activations.mlpInput) ops.scope.free(attended);
   return { output, activations };
+}
+
+/** A block's activations from its input: the same bits as in the forward pass, for the same ops see the same values. */
+export function activationsAgain(
+  ops: DecoderOps,
+  input: Handle,
+  weights: BlockHandles,
+  { rotation, segments }: BatchHandles,
+): BlockActivations {
+  const mix = (qkv: Handle, bias: Handle) => ops.attention(qkv, bias, segments);
+  const { attended, activations } = throughActivation(ops, input, weights, rotation, mix);
+  if (attended !== activations.mlpInput) ops.scope.free(attended);
+  return activations;
 }
 
 /**
@@ -73,35 +136,26 @@ export function blockForward<Mixture extends { mixed: Handle }>(
  * @returns the residual stream after the last block. [N, D] float32
  */
 export function blocksForward(
-  decoder: Decoder,
   ops: DecoderOps,
-  weights: WeightCache,
-  batch: BatchHandles,
-  unneeded: (activations: BlockActivations) => Handle[],
+  { tokens, positions, segments, rotation }: BatchHandles,
+  unneeded: (activations: BlockActivations, layer: number) => Handle[],
 ): Handle {
-  let stream = ops.embed(batch.tokens, batch.positions);
-  for (let layer = 0; layer < decoder.config.n_layer; layer++) {
-    const { output, activations } = blockForward(ops, stream, blockHandles(decoder, layer, weights), (qkv, bias) =>
-      ops.attention(qkv, bias, batch.segments),
-    );
-    ops.scope.free(...unneeded(activations));
+  let stream = ops.embed(tokens, positions);
+  for (let layer = 0; layer < ops.decoder.config.n_layer; layer++) {
+    const mix = (qkv: Handle, bias: Handle) => ops.attention(qkv, bias, segments);
+    const { output, activations } = blockForward(ops, stream, ops.block(layer), rotation, mix);
+    ops.scope.free(...unneeded(activations, layer));
     stream = output;
   }
   return stream;
 }
 
-/** Hidden states after the final layer norm at `rows`. [R, D] float32; the caller owns the handle. */
-export function forward(
-  decoder: Decoder,
-  type: ElementType,
-  weights: WeightCache,
-  batch: PackedBatch,
-  rows: Int32Array,
-): Handle {
+/** Hidden states after the final norm at `rows`. [R, D] float32; the caller owns the handle. */
+export function forward(decoder: Decoder, weights: WeightCache, batch: PackedBatch, rows: Int32Array): Handle {
   const scope = new HandleScope();
   try {
-    const ops = new DecoderOps(decoder, type, scope);
-    const stream = blocksForward(decoder, ops, weights, batchHandles(scope, batch), Object.values);
+    const ops = new DecoderOps(decoder, weights, scope);
+    const stream = blocksForward(ops, batchHandles(ops, batch), Object.values);
     const [hidden] = ops.finalNorm(scope.gather(FLOAT, stream, scope.ints(rows)));
     return scope.release(hidden);
   } finally {

@@ -1,6 +1,6 @@
-import { type Decoder, type Decoding, type PackedBatch, parameter } from '@laurel/learning';
-import { batchHandles, blockForward, blocksForward } from './decoder-forward.ts';
-import { blockHandles, DecoderOps } from './decoder-ops.ts';
+import { type Decoder, type Decoding, headName, type PackedBatch, parameter } from '@laurel/learning';
+import { batchHandles, blockForward, blocksForward, rotationHandles } from './decoder-forward.ts';
+import { DecoderOps } from './decoder-ops.ts';
 import {
   attribute,
   type ElementType,
@@ -15,7 +15,6 @@ import type { WeightCache } from './weight-cache.ts';
 /** Begins decoding (see Kernels): computes the packed prompts, whose keys and values stay where that put them. */
 export function startDecoding(
   decoder: Decoder,
-  type: ElementType,
   weights: WeightCache,
   prompts: PackedBatch,
   promptOf: Int32Array,
@@ -27,17 +26,16 @@ export function startDecoding(
     throw new Error(
       `a prompt of ${longest} tokens and ${maxNewTokens} new ones exceed the context of ${n_positions}; shorten the prompt`,
     );
-  return new CachedDecoding(decoder, type, weights, prompts, promptOf, maxNewTokens);
+  return new CachedDecoding(decoder, weights, prompts, promptOf, maxNewTokens);
 }
 
 class CachedDecoding implements Decoding {
   readonly #decoder: Decoder;
-  readonly #weights: WeightCache;
   readonly #scope = new HandleScope();
   readonly #ops: DecoderOps;
-  /** The prompts' queries, keys and values by layer. [N, 3D] */
+  /** The prompts' queries, keys and values by layer, as attention reads them. [N, W] */
   readonly #promptQkv: Handle[] = [];
-  /** Keys and values of each row's own tokens by layer, written in place. [B, M, 2D] */
+  /** Keys and values of each row's own tokens by layer, written in place. [B, M, 2 · K · d] */
   #ownKv: Handle[];
   /** Start and length of each row's prompt. [B, 2] */
   #prompts: Int32Array;
@@ -49,17 +47,15 @@ class CachedDecoding implements Decoding {
 
   constructor(
     decoder: Decoder,
-    type: ElementType,
     weights: WeightCache,
     prompts: PackedBatch,
     promptOf: Int32Array,
     maxNewTokens: number,
   ) {
     this.#decoder = decoder;
-    this.#weights = weights;
     const scope = this.#scope;
-    this.#ops = new DecoderOps(decoder, type, scope);
-    const stream = blocksForward(decoder, this.#ops, weights, batchHandles(scope, prompts), ({ qkv, ...others }) => {
+    this.#ops = new DecoderOps(decoder, weights, scope);
+    const stream = blocksForward(this.#ops, batchHandles(this.#ops, prompts), ({ qkv, ...others }) => {
       this.#promptQkv.push(qkv);
       return Object.values(others);
     });
@@ -70,16 +66,18 @@ class CachedDecoding implements Decoding {
     const last = promptOf.map((_, row) => this.#promptStart(row) + this.#promptLength(row) - 1);
     this.#stream = scope.gather(FLOAT, stream, scope.ints(last));
     scope.free(stream);
-    const shape = scope.ints(Int32Array.of(promptOf.length, maxNewTokens, 2 * decoder.config.n_embd));
-    const empty = [attribute('type', 'dtype', type), attribute('bool', 'init', false)];
+    const { n_kv_head, head_size } = decoder.config;
+    const shape = scope.ints(Int32Array.of(promptOf.length, maxNewTokens, 2 * n_kv_head * head_size));
+    const empty = [attribute('type', 'dtype', weights.type), attribute('bool', 'init', false)];
     this.#ownKv = this.#promptQkv.map(() => scope.runOne('Empty', empty, [shape]));
   }
 
   logits(): Float32Array {
     const scope = this.#scope;
     const [hidden, stats] = this.#ops.finalNorm(this.#stream);
-    const wte = handleOf(parameter(this.#decoder.parameters, 'wte.weight'));
-    const logits = scope.matMul(FLOAT, hidden, wte, { b: true }); // [B, V]
+    const { config, parameters } = this.#decoder;
+    const head = handleOf(parameter(parameters, headName(config)));
+    const logits = scope.matMul(FLOAT, hidden, head, { b: true }); // [B, V]
     const values = readFloats(logits);
     scope.free(hidden, stats, logits);
     return values;
@@ -90,24 +88,20 @@ class CachedDecoding implements Decoding {
     const positions = tokens.map((_, row) => this.#promptLength(row) + this.#steps);
     const inputs = [scope.ints(tokens), scope.ints(positions)] as const;
     const step = scope.ints(Int32Array.of(this.#steps), []);
+    const rotation = rotationHandles(this.#ops, positions);
     scope.free(this.#stream);
     let stream = this.#ops.embed(...inputs);
     for (let layer = 0; layer < this.#decoder.config.n_layer; layer++) {
       const [prompt, own] = [this.#promptQkv[layer] as Handle, this.#ownKv[layer] as Handle];
       const mix = (qkv: Handle, bias: Handle) =>
         this.#ops.cachedAttention(qkv, bias, prompt, own, this.#promptHandle, step);
-      const { output, activations } = blockForward(
-        this.#ops,
-        stream,
-        blockHandles(this.#decoder, layer, this.#weights),
-        mix,
-      );
+      const { output, activations } = blockForward(this.#ops, stream, this.#ops.block(layer), rotation, mix);
       scope.free(...Object.values(activations));
       stream = output;
     }
     this.#stream = stream;
     this.#steps++;
-    scope.free(...inputs, step);
+    scope.free(...inputs, step, ...Object.values(rotation ?? {}));
   }
 
   keep(rows: Int32Array): void {

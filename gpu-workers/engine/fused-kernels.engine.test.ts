@@ -2,9 +2,12 @@ import {
   copyParameters,
   type Decoder,
   disposeParameters,
-  gpt2Config,
+  familyConfig,
+  headName,
+  initialiseLora,
   initialiseParameters,
   type Kernels,
+  type ModelConfig,
   type PackedBatch,
   pack,
   portableKernels,
@@ -17,31 +20,55 @@ import { fusedKernels } from './fused-kernels.ts';
 import { loadEngine } from './native.ts';
 import { countHandles } from './tensorflow-ops.ts';
 
-const config = gpt2Config({ vocab_size: 61, n_positions: 160, n_embd: 48, n_layer: 3, n_head: 4 });
+const size = { vocab_size: 61, n_positions: 160, n_embd: 48, n_layer: 3, n_head: 4, n_kv_head: 2 };
+const gpt2 = familyConfig('gpt2', size);
+const neox = familyConfig('gpt_neox', size);
+const llama = familyConfig('llama', size);
+const scaling = {
+  factor: 8,
+  low_freq_factor: 1,
+  high_freq_factor: 4,
+  original_max_position_embeddings: 64,
+};
+/** Every setting that a family makes, and LoRA. */
+const settings: Record<string, ModelConfig> = {
+  'GPT-2': gpt2,
+  'GPT-NeoX': neox,
+  'GPT-NeoX, one after the other': { ...neox, parallel_residual: false },
+  Llama: llama,
+  'Llama 3.1, heads wider than D / H': { ...llama, head_size: 18, rotary: { size: 18, theta: 500_000, scaling } },
+  Qwen2: familyConfig('qwen2', { ...size, n_kv_head: 1 }),
+};
+const lora = { rank: 4, alpha: 6 };
+const models = Object.entries(settings).flatMap(([name, config]) => [
+  { name, config, lora: null },
+  { name: `${name} with LoRA`, config, lora },
+]);
 
 // Largest distance, relative to the norm, that each precision's rounding explains.
 const tolerances = { float32: 1e-4, bfloat16: 3e-2 } as const;
 const precisions = ['float32', 'bfloat16'] as const;
 
-let decoder: Decoder;
 beforeAll(async () => {
-  const engine = await loadEngine();
-  expect(engine.grade).toBe('fused');
-  decoder = { config, parameters: awayFromZero(initialiseParameters(config, RandomGenerator.fromSeed(1))) };
+  expect((await loadEngine()).grade).toBe('fused');
 });
 
-/** Adds noise to every tensor: zero biases and unit gains would hide that one is read wrongly. */
-function awayFromZero(parameters: Decoder['parameters']): Decoder['parameters'] {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, tensor], i) => [
+/** Weights with noise added: zero biases, unit gains and adapters that change nothing would hide that one is read wrongly. */
+function newDecoder({ config, lora }: Pick<Decoder, 'config' | 'lora'>): Decoder {
+  const random = RandomGenerator.fromSeed(1);
+  const adapters = lora ? initialiseLora(config, lora, random) : {};
+  const parameters = Object.entries({ ...initialiseParameters(config, random), ...adapters }).map(
+    ([name, tensor], i) => [
       name,
-      tf.add(tensor, tf.randomNormal(tensor.shape, 0, 0.1, 'float32', i + 1)),
-    ]),
+      // The adapters' product is to be smaller than the weights that it is added to, as it is in use.
+      tf.add(tensor, tf.randomNormal(tensor.shape, 0, name.endsWith('lora_B') ? 0.03 : 0.1, 'float32', i + 1)),
+    ],
   );
+  return { config, lora: lora ?? null, parameters: Object.fromEntries(parameters) };
 }
 
 const random = RandomGenerator.fromSeed(7);
-const tokens = (length: number) => Array.from({ length }, () => random.integer(config.vocab_size));
+const tokens = (length: number) => Array.from({ length }, () => random.integer(size.vocab_size));
 
 /** Comparisons, a lone demonstration, a longer block of scores than one, an empty prefix, an empty continuation. */
 const batch: PackedBatch = pack([
@@ -58,11 +85,15 @@ function distance(a: Tensor, b: Tensor): number {
   return tf.tidy(() => tf.div(tf.norm(tf.sub(a, b)), tf.maximum(tf.norm(b), 1e-12)).dataSync()[0] as number);
 }
 
-describe.each(precisions)('fused kernels in %s', (precision) => {
+const cases = precisions.flatMap((precision) => models.map((model) => ({ precision, ...model })));
+
+describe.each(cases)('fused kernels of $name in $precision', ({ precision, config, lora }) => {
   const tolerance = tolerances[precision];
   let fused: Kernels;
+  let decoder: Decoder;
   beforeAll(() => {
-    fused = fusedKernels(precision);
+    fused = fusedKernels(precision, 1e9);
+    decoder = newDecoder({ config, lora });
   });
 
   it('compute the hidden states of the portable ones', () => {
@@ -72,12 +103,12 @@ describe.each(precisions)('fused kernels in %s', (precision) => {
     expect(distance(actual, expected)).toBeLessThan(tolerance);
   });
 
-  it('compute the gradient of every parameter', () => {
+  it('compute the gradient of every parameter that is trained', () => {
     const gradient = tf.randomNormal([rows.length, config.n_embd], 0, 1, 'float32', 3) as Tensor2D;
     const [actual, expected] = [fused, portableKernels].map((kernels) =>
       kernels.forwardForTraining(decoder, batch, rows).backward(gradient),
     );
-    expect(Object.keys(actual ?? {}).sort()).toEqual(Object.keys(decoder.parameters).sort());
+    expect(Object.keys(actual ?? {}).sort()).toEqual(Object.keys(expected ?? {}).sort());
     for (const [name, tensor] of Object.entries(expected ?? {})) {
       expect(actual?.[name]?.shape).toEqual(tensor.shape);
       // Keys' bias has no gradient but rounding, so it is compared with the rest of its vector.
@@ -85,18 +116,22 @@ describe.each(precisions)('fused kernels in %s', (precision) => {
     }
   });
 
-  it('are deterministic to the last bit', () => {
+  it('are deterministic to the last bit, however little memory there is', () => {
     const gradient = tf.randomNormal([rows.length, config.n_embd], 0, 1, 'float32', 3) as Tensor2D;
-    const bits = () => {
-      const gradients = fused.forwardForTraining(decoder, batch, rows).backward(gradient);
+    const bits = (kernels: Kernels) => {
+      const gradients = kernels.forwardForTraining(decoder, batch, rows).backward(gradient);
       return Object.entries(gradients).map(([name, tensor]) => [name, tensor.dataSync().slice()]);
     };
-    const first = bits();
-    for (let i = 0; i < 5; i++) expect(bits()).toEqual(first);
+    const first = bits(fused);
+    for (let i = 0; i < 3; i++) expect(bits(fused)).toEqual(first);
+    expect(bits(fusedKernels(precision, 0))).toEqual(first);
   });
 
   it('keep no memory from one step to the next', () => {
+    const recomputing = fusedKernels(precision, 0);
     const step = () => {
+      const recomputed = recomputing.forwardForTraining(decoder, batch, rows);
+      tf.dispose(recomputed.backward(recomputed.hidden));
       const pass = fused.forwardForTraining(decoder, batch, rows);
       const gradients = pass.backward(pass.hidden);
       fused.squaredNorm(gradients);
@@ -126,7 +161,9 @@ describe.each(precisions)('fused kernels in %s', (precision) => {
     const decoding = fused.startDecoding(decoder, prompts.batch, promptOf, 6);
     for (let step = 0; step < 6; step++) {
       const logits = tf.tensor2d(decoding.logits(), [own.length, config.vocab_size]);
-      expect(distance(logits, wholeLogits(prompts.batch, parents, own)), `step ${step}`).toBeLessThan(tolerance);
+      expect(distance(logits, wholeLogits(decoder, prompts.batch, parents, own)), `step ${step}`).toBeLessThan(
+        tolerance,
+      );
       if (step === 2) {
         decoding.keep(Int32Array.of(0, 2, 3));
         own = [0, 2, 3].map((row) => own[row] as number[]);
@@ -138,14 +175,32 @@ describe.each(precisions)('fused kernels in %s', (precision) => {
     }
     decoding.dispose();
   });
+});
 
-  it('sees parameters that were updated in place, replaced or disposed', () => {
-    const parameters = copyParameters(decoder.parameters);
-    const model = { config, parameters };
+/** Next-token logits of prompt and own tokens, computed at once and portably. */
+function wholeLogits(decoder: Decoder, prompts: PackedBatch, parents: number[], own: number[][]): Tensor2D {
+  const sequences = own.map((ids, row) => {
+    const [start = 0, length = 0] = prompts.segments.subarray(3 * (parents[row] ?? 0));
+    return { prefix: [...prompts.tokens.subarray(start, start + length), ...ids], continuations: [] };
+  });
+  const { batch } = pack(sequences);
+  const last = Int32Array.from(
+    sequences,
+    (_, i) => (batch.segments[3 * i] ?? 0) + (batch.segments[3 * i + 1] ?? 0) - 1,
+  );
+  const hidden = portableKernels.forward(decoder, batch, last);
+  return tf.matMul(hidden, decoder.parameters[headName(decoder.config)] as Tensor2D, false, true);
+}
+
+describe('parameters', () => {
+  it.each(precisions)('in %s may be updated in place, replaced and disposed', (precision) => {
+    const fused = fusedKernels(precision);
+    const parameters = copyParameters(newDecoder({ config: gpt2 }).parameters);
+    const model = { config: gpt2, parameters };
     const zeros = () => Object.fromEntries(Object.entries(parameters).map(([name, t]) => [name, tf.zeros(t.shape)]));
     const agree = () => {
       const [actual, expected] = [fused, portableKernels].map((kernels) => kernels.forward(model, batch, rows));
-      expect(distance(actual as Tensor, expected as Tensor)).toBeLessThan(tolerance);
+      expect(distance(actual as Tensor, expected as Tensor)).toBeLessThan(tolerances[precision]);
     };
     agree();
     const pass = fused.forwardForTraining(model, batch, rows);
@@ -169,27 +224,12 @@ describe.each(precisions)('fused kernels in %s', (precision) => {
   });
 });
 
-/** Next-token logits of prompt and own tokens, computed at once and portably. */
-function wholeLogits(prompts: PackedBatch, parents: number[], own: number[][]): Tensor2D {
-  const sequences = own.map((ids, row) => {
-    const [start = 0, length = 0] = prompts.segments.subarray(3 * (parents[row] ?? 0));
-    return { prefix: [...prompts.tokens.subarray(start, start + length), ...ids], continuations: [] };
-  });
-  const { batch } = pack(sequences);
-  const last = Int32Array.from(
-    sequences,
-    (_, i) => (batch.segments[3 * i] ?? 0) + (batch.segments[3 * i + 1] ?? 0) - 1,
-  );
-  const hidden = portableKernels.forward(decoder, batch, last);
-  return tf.matMul(hidden, decoder.parameters['wte.weight'] as Tensor2D, false, true);
-}
-
 describe('token log-probabilities', () => {
-  const hidden = () => tf.randomNormal([7, config.n_embd], 0, 1, 'float32', 11) as Tensor2D;
+  const hidden = () => tf.randomNormal([7, size.n_embd], 0, 1, 'float32', 11) as Tensor2D;
   const targets = Int32Array.of(0, 60, 5, 5, 17, 33, 2);
 
   it('and their gradients are those of the portable kernels', () => {
-    const wte = decoder.parameters['wte.weight'] as Tensor2D;
+    const wte = newDecoder({ config: gpt2 }).parameters['wte.weight'] as Tensor2D;
     const results = [fusedKernels('float32'), portableKernels].map((kernels) => {
       const { entropy } = kernels.tokenLogProbs(hidden(), wte, targets, 0.7);
       const weighted = (h: Tensor, w: Tensor) =>
@@ -204,6 +244,11 @@ describe('token log-probabilities', () => {
 });
 
 describe('AdamW in place', () => {
+  let decoder: Decoder;
+  beforeAll(() => {
+    decoder = newDecoder({ config: gpt2 });
+  });
+
   it('updates parameters and moments as the portable one does, three steps long', () => {
     const [fused, portable] = [fusedKernels('float32'), portableKernels].map((kernels) => {
       const parameters = copyParameters(decoder.parameters);

@@ -107,6 +107,11 @@ export class HandleScope {
     return this.runOne('Cast', attributes, [handle]);
   }
 
+  /** Another handle of the same values. */
+  copy(float: Handle): Handle {
+    return this.runOne('Identity', [attribute('type', 'T', FLOAT)], [float]);
+  }
+
   /** Rows of a matrix, or of a stack of them, by their indices. */
   gather(type: ElementType, from: Handle, rows: Handle): Handle {
     const axis = this.ints(Int32Array.of(0), []);

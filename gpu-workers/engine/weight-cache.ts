@@ -14,17 +14,18 @@ import {
  * tensor is disposed. In float32 there is nothing to cast.
  */
 export class WeightCache {
-  readonly #type: ElementType;
+  /** Of the products. */
+  readonly type: ElementType;
   // By the tensor's data, so a record that replaces its tensor is seen as new.
   readonly #casts = new Map<object, { tensor: Tensor; handle: Handle }>();
 
   constructor(type: ElementType) {
-    this.#type = type;
+    this.type = type;
   }
 
   /** The matrix as the products want it; owned by the cache or the tensor. */
   get(tensor: Tensor): Handle {
-    if (this.#type === FLOAT) return handleOf(tensor);
+    if (this.type === FLOAT) return handleOf(tensor);
     const known = this.#casts.get(tensor.dataId);
     if (known) return known.handle;
     this.#dropDisposed();

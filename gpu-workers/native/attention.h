@@ -48,20 +48,46 @@ inline std::vector<Group> ReadGroups(OpKernelContext* c, int input, int64_t rows
   return groups;
 }
 
-/// One head's part of qkv [N, 3D] without its bias, and of the bias [3D]. Part 0 is queries, 1 keys, 2 values.
+/// Where heads lie in a row of queries, keys and values side by side: W = (H + 2K) · size features.
+struct HeadLayout {
+  int64_t heads, kv_heads, size;
+
+  int64_t width() const { return (heads + 2 * kv_heads) * size; }
+  /// Width of what attention mixes.
+  int64_t mixed_width() const { return heads * size; }
+  /// Heads of queries that share a head of keys and values (Ainslie et al. 2023).
+  int64_t sharing() const { return heads / kv_heads; }
+  int64_t query(int64_t head) const { return head * size; }
+  int64_t key(int64_t kv_head) const { return (heads + kv_head) * size; }
+  int64_t value(int64_t kv_head) const { return (heads + kv_heads + kv_head) * size; }
+};
+
+/// An op's attributes `heads` and `kv_heads`.
+class HeadAttributes {
+  int64_t heads_ = 0, kv_heads_ = 0;
+
+ public:
+  explicit HeadAttributes(OpKernelConstruction* c) {
+    OP_REQUIRES_OK(c, c->GetAttr("heads", &heads_));
+    OP_REQUIRES_OK(c, c->GetAttr("kv_heads", &kv_heads_));
+  }
+
+  HeadLayout Layout(int64_t width) const { return {heads_, kv_heads_, width / (heads_ + 2 * kv_heads_)}; }
+};
+
+/// Queries, keys and values [N, W] without their bias, and the bias [W].
 template <typename T>
 struct HeadView {
   const T* qkv;
   const float* bias;
-  int64_t width, head, size;
+  HeadLayout layout;
 
-  int64_t offset(int part) const { return part * width + head * size; }
-
-  /// Rows [start, start + count) with their bias, to `out` [count, size].
-  void Read(int part, int64_t start, int64_t count, float* out) const {
-    const ConstArray shift(bias + offset(part), size);
+  /// Rows [start, start + count) of the head at `offset` with their bias, to `out` [count, size].
+  void Read(int64_t offset, int64_t start, int64_t count, float* out) const {
+    const int64_t size = layout.size;
+    const ConstArray shift(bias + offset, size);
     for (int64_t i = 0; i < count; i++) {
-      ReadRow(qkv + (start + i) * 3 * width + offset(part), out + i * size, size);
+      ReadRow(qkv + (start + i) * layout.width() + offset, out + i * size, size);
       Array(out + i * size, size) += shift;
     }
   }

@@ -7,102 +7,112 @@ namespace laurel {
 REGISTER_OP("LaurelAttentionGrad")
     .Attr("T: {float, bfloat16}")
     .Attr("heads: int")
-    .Input("dy: T")               // [N, D]
-    .Input("qkv: T")              // [N, 3D], without bias
-    .Input("bias: float")         // [3D]
+    .Attr("kv_heads: int")
+    .Input("dy: T")               // [N, E], E the width of all heads
+    .Input("qkv: T")              // [N, W], without bias
+    .Input("bias: float")         // [W]
     .Input("segments: int32")     // [S, 3]
-    .Input("y: T")                // [N, D]
+    .Input("y: T")                // [N, E], E the width of all heads
     .Input("denominators: float") // [H, N]
-    .Output("dqkv: T")            // [N, 3D]
-    .Output("dbias: float")       // [3D]
+    .Output("dqkv: T")            // [N, W]
+    .Output("dbias: float")       // [W]
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);
 
 template <typename T>
 class AttentionGrad : public OpKernel {
-  int64_t heads_;
+  HeadAttributes heads_;
 
  public:
-  explicit AttentionGrad(OpKernelConstruction* c) : OpKernel(c) { OP_REQUIRES_OK(c, c->GetAttr("heads", &heads_)); }
+  explicit AttentionGrad(OpKernelConstruction* c) : OpKernel(c), heads_(c) {}
 
   void Compute(OpKernelContext* c) override {
-    const int64_t rows = c->input(1).dim_size(0), width = c->input(1).dim_size(1) / 3, size = width / heads_;
+    const int64_t rows = c->input(1).dim_size(0), width = c->input(1).dim_size(1);
+    const HeadLayout layout = heads_.Layout(width);
     const std::vector<Group> groups = ReadGroups(c, 3, rows);
     T* dqkv = Output<T>(c, 0, c->input(1).shape());
-    float* dbias = Output<float>(c, 1, TensorShape({3 * width}));
+    float* dbias = Output<float>(c, 1, TensorShape({width}));
     if (!c->status().ok()) return;
-    // Each group and head has bias sums of its own, added up in the order of the groups.
-    const int64_t units = groups.size() * heads_;
-    Buffer sums(units * 3 * size, 0.f);
-    Parallel(c, units, 1 << 25, [&](int64_t begin, int64_t end) {
+    // Each group has bias sums of its own, added up in the order of the groups. Heads write apart from each other.
+    Buffer sums(groups.size() * width, 0.f);
+    Parallel(c, groups.size() * layout.kv_heads, (1 << 25) * layout.sharing(), [&](int64_t begin, int64_t end) {
       for (int64_t unit = begin; unit < end; unit++) {
-        const int64_t head = unit % heads_;
-        GroupGrad work(c, {Data<T>(c, 1), Data<float>(c, 2), width, head, size}, groups[unit / heads_]);
-        work.Run(Data<float>(c, 5) + head * rows, dqkv, &sums[unit * 3 * size]);
+        const int64_t group = unit / layout.kv_heads;
+        GroupGrad work(c, layout, unit % layout.kv_heads, groups[group]);
+        work.Run(dqkv, &sums[group * width]);
       }
     });
-    Array(dbias, 3 * width).setZero();
-    for (int64_t unit = 0; unit < units; unit++)
-      for (int part = 0; part < 3; part++)
-        Array(dbias + part * width + unit % heads_ * size, size) += ConstArray(&sums[(unit * 3 + part) * size], size);
+    Array(dbias, width).setZero();
+    for (size_t group = 0; group < groups.size(); group++) Array(dbias, width) += ConstArray(&sums[group * width], width);
   }
 
  private:
-  /// One group and head.
+  /// One group and head of keys and values, with all heads of queries that share it.
   class GroupGrad {
     const HeadView<T> view_;
+    const HeadLayout layout_;
+    const int64_t kv_head_;
     const Group& group_;
     const T *dy_, *y_;
-    const int64_t size_, longest_;
+    const float* denominators_;
+    const int64_t rows_, size_, longest_;
     Buffer keys_, values_, dkeys_, dvalues_, queries_, dqueries_, outer_, inner_, scores_, dscores_;
 
    public:
-    GroupGrad(OpKernelContext* c, const HeadView<T>& view, const Group& group)
-        : view_(view), group_(group), dy_(Data<T>(c, 0)), y_(Data<T>(c, 4)), size_(view.size), longest_(group.longest()),
+    GroupGrad(OpKernelContext* c, const HeadLayout& layout, int64_t kv_head, const Group& group)
+        : view_{Data<T>(c, 1), Data<float>(c, 2), layout}, layout_(layout), kv_head_(kv_head), group_(group),
+          dy_(Data<T>(c, 0)), y_(Data<T>(c, 4)), denominators_(Data<float>(c, 5)), rows_(c->input(1).dim_size(0)),
+          size_(layout.size), longest_(group.longest()),
           keys_(longest_ * size_), values_(longest_ * size_), dkeys_(longest_ * size_), dvalues_(longest_ * size_),
           queries_(kBlockRows * size_), dqueries_(kBlockRows * size_), outer_(kBlockRows * size_), inner_(kBlockRows * size_),
           scores_(kBlockRows * longest_), dscores_(kBlockRows * longest_) {}
 
-    void Run(const float* denominators, T* dqkv, float* sums) {
+    void Run(T* dqkv, float* sums) {
       const Segment& prefix = group_.prefix;
       ReadKeys(prefix, 0);
       // Continuations first: what they send back to the prefix's keys and values gathers there.
       for (const Segment& segment : group_.continuations) {
         ReadKeys(segment, prefix.length);
-        Rows(segment, prefix.length, denominators, dqkv, sums);
+        Rows(segment, prefix.length, dqkv, sums);
         WriteKeys(segment, prefix.length, dqkv, sums);
       }
-      Rows(prefix, 0, denominators, dqkv, sums);
+      Rows(prefix, 0, dqkv, sums);
       WriteKeys(prefix, 0, dqkv, sums);
     }
 
    private:
     void ReadKeys(const Segment& segment, int64_t seen) {
-      view_.Read(1, segment.start, segment.length, &keys_[seen * size_]);
-      view_.Read(2, segment.start, segment.length, &values_[seen * size_]);
+      view_.Read(layout_.key(kv_head_), segment.start, segment.length, &keys_[seen * size_]);
+      view_.Read(layout_.value(kv_head_), segment.start, segment.length, &values_[seen * size_]);
       std::fill_n(dkeys_.begin() + seen * size_, segment.length * size_, 0.f);
       std::fill_n(dvalues_.begin() + seen * size_, segment.length * size_, 0.f);
     }
 
     void WriteKeys(const Segment& segment, int64_t seen, T* dqkv, float* sums) {
-      Write(1, segment.start, segment.length, &dkeys_[seen * size_], dqkv, sums);
-      Write(2, segment.start, segment.length, &dvalues_[seen * size_], dqkv, sums);
+      Write(layout_.key(kv_head_), segment.start, segment.length, &dkeys_[seen * size_], dqkv, sums);
+      Write(layout_.value(kv_head_), segment.start, segment.length, &dvalues_[seen * size_], dqkv, sums);
     }
 
-    void Write(int part, int64_t start, int64_t count, const float* from, T* dqkv, float* sums) {
+    void Write(int64_t offset, int64_t start, int64_t count, const float* from, T* dqkv, float* sums) {
       for (int64_t r = 0; r < count; r++) {
-        Array(sums + part * size_, size_) += ConstArray(from + r * size_, size_);
-        WriteRow(from + r * size_, dqkv + (start + r) * 3 * view_.width + view_.offset(part), size_);
+        Array(sums + offset, size_) += ConstArray(from + r * size_, size_);
+        WriteRow(from + r * size_, dqkv + (start + r) * layout_.width() + offset, size_);
       }
     }
 
-    void Rows(const Segment& segment, int64_t seen, const float* denominators, T* dqkv, float* sums) {
+    void Rows(const Segment& segment, int64_t seen, T* dqkv, float* sums) {
+      for (int64_t head = kv_head_ * layout_.sharing(); head < (kv_head_ + 1) * layout_.sharing(); head++)
+        HeadRows(head, segment, seen, dqkv, sums);
+    }
+
+    void HeadRows(int64_t head, const Segment& segment, int64_t seen, T* dqkv, float* sums) {
+      const float* denominators = denominators_ + head * rows_;
       const float scale = 1.f / std::sqrt(static_cast<float>(size_));
       for (int64_t i = 0; i < segment.length; i += kBlockRows) {
         const int64_t start = segment.start + i, count = std::min<int64_t>(kBlockRows, segment.length - i);
         const int64_t columns = seen + i + count;
-        view_.Read(0, start, count, queries_.data());
+        view_.Read(layout_.query(head), start, count, queries_.data());
         for (int64_t r = 0; r < count; r++) {
-          const int64_t at = (start + r) * view_.width + view_.head * size_;
+          const int64_t at = (start + r) * layout_.mixed_width() + layout_.query(head);
           ReadRow(dy_ + at, &outer_[r * size_], size_);
           ReadRow(y_ + at, &inner_[r * size_], size_);
         }
@@ -124,7 +134,7 @@ class AttentionGrad : public OpKernel {
         dv.noalias() += p.transpose() * dy;
         dq.noalias() = ds * k;
         dk.noalias() += ds.transpose() * q;
-        Write(0, start, count, dqueries_.data(), dqkv, sums);
+        Write(layout_.query(head), start, count, dqueries_.data(), dqkv, sums);
       }
     }
   };

@@ -7,67 +7,76 @@ namespace laurel {
 REGISTER_OP("LaurelCachedAttention")
     .Attr("T: {float, bfloat16}")
     .Attr("heads: int")
-    .Input("qkv: T")         // [B, 3D], the new tokens', without bias
-    .Input("bias: float")    // [3D]
-    .Input("prompt_qkv: T")  // [N, 3D], the prompts', without bias
-    .Input("own_kv: T")      // [B, M, 2D], written at `step`
+    .Attr("kv_heads: int")
+    .Input("qkv: T")         // [B, W], the new tokens', without bias
+    .Input("bias: float")    // [W]
+    .Input("prompt_qkv: T")  // [N, W], the prompts', without bias
+    .Input("own_kv: T")      // [B, M, 2 · K · size], written at `step`
     .Input("prompts: int32") // [B, 2]: start and length of each row's prompt
     .Input("step: int32")    // []: how many tokens each row has of its own before this one
-    .Output("y: T")          // [B, D]
+    .Output("y: T")          // [B, E], E the width of all heads
     .SetIsStateful()
     .SetShapeFn(tensorflow::shape_inference::UnknownShape);
 
 template <typename T>
 class CachedAttention : public OpKernel {
-  int64_t heads_;
+  HeadAttributes heads_;
 
  public:
-  explicit CachedAttention(OpKernelConstruction* c) : OpKernel(c) { OP_REQUIRES_OK(c, c->GetAttr("heads", &heads_)); }
+  explicit CachedAttention(OpKernelConstruction* c) : OpKernel(c), heads_(c) {}
 
   void Compute(OpKernelContext* c) override {
-    const int64_t rows = c->input(0).dim_size(0), width = c->input(0).dim_size(1) / 3, size = width / heads_;
-    const int64_t capacity = c->input(3).dim_size(1);
+    const int64_t rows = c->input(0).dim_size(0), width = c->input(0).dim_size(1), capacity = c->input(3).dim_size(1);
+    const HeadLayout layout = heads_.Layout(width);
+    const int64_t size = layout.size, sharing = layout.sharing(), own_width = layout.kv_heads * size;
     const int64_t step = *Data<int32_t>(c, 5);
     OP_REQUIRES(c, step < capacity, errors::InvalidArgument("there is room for ", capacity, " new tokens a row"));
     const int32_t* prompts = Data<int32_t>(c, 4);
+    const HeadView<T> now{Data<T>(c, 0), Data<float>(c, 1), layout};
+    const T* prompt = Data<T>(c, 2);
     T* own = const_cast<T*>(Data<T>(c, 3));
-    T* y = Output<T>(c, 0, TensorShape({rows, width}));
+    T* y = Output<T>(c, 0, TensorShape({rows, layout.mixed_width()}));
     if (!c->status().ok()) return;
-    Parallel(c, rows * heads_, (step + 256) * size, [&](int64_t begin, int64_t end) {
-      Buffer query(size), row(size), scores;
+    Parallel(c, rows * layout.kv_heads, (step + 256) * size * sharing, [&](int64_t begin, int64_t end) {
+      Buffer queries(sharing * size), mixed(sharing * size), row(size), scores;
       for (int64_t unit = begin; unit < end; unit++) {
-        const int64_t b = unit / heads_, head = unit % heads_;
+        const int64_t b = unit / layout.kv_heads, kv_head = unit % layout.kv_heads, first = kv_head * sharing;
         const int64_t start = prompts[2 * b], length = prompts[2 * b + 1], seen = length + step + 1;
-        const HeadView<T> now{Data<T>(c, 0), Data<float>(c, 1), width, head, size};
-        T* cache = own + b * capacity * 2 * width + head * size;
-        for (int part = 1; part <= 2; part++)
-          std::memcpy(cache + (step * 2 + part - 1) * width, now.qkv + b * 3 * width + now.offset(part), size * sizeof(T));
-
-        // Token t of what this row sees: a pointer to its key (part 1) or value (part 2).
-        const T* prompt = Data<T>(c, 2);
-        const auto at = [&](int64_t t, int part) {
-          return t < length ? prompt + (start + t) * 3 * width + now.offset(part)
-                            : cache + ((t - length) * 2 + part - 1) * width;
+        const int64_t key = layout.key(kv_head), value = layout.value(kv_head);
+        // Token t of this row's own: its key, and its value `own_width` further on.
+        T* cache = own + b * capacity * 2 * own_width + kv_head * size;
+        std::memcpy(cache + step * 2 * own_width, now.qkv + b * width + key, size * sizeof(T));
+        std::memcpy(cache + (step * 2 + 1) * own_width, now.qkv + b * width + value, size * sizeof(T));
+        const auto key_at = [&](int64_t t) {
+          return t < length ? prompt + (start + t) * width + key : cache + (t - length) * 2 * own_width;
         };
-        now.Read(0, b, 1, query.data());
-        const ConstArray q(query.data(), size), key_bias(now.bias + now.offset(1), size), value_bias(now.bias + now.offset(2), size);
-        scores.resize(seen);
+        const auto value_at = [&](int64_t t) {
+          return t < length ? prompt + (start + t) * width + value : cache + ((t - length) * 2 + 1) * own_width;
+        };
+
+        for (int64_t h = 0; h < sharing; h++) now.Read(layout.query(first + h), b, 1, &queries[h * size]);
+        scores.resize(sharing * seen);
+        const ConstArray read(row.data(), size);
         // The keys' bias adds the same to every score, which softmax does not see.
         for (int64_t t = 0; t < seen; t++) {
-          ReadRow(at(t, 1), row.data(), size);
-          scores[t] = (q * ConstArray(row.data(), size)).sum();
+          ReadRow(key_at(t), row.data(), size);
+          for (int64_t h = 0; h < sharing; h++) scores[h * seen + t] = (ConstArray(&queries[h * size], size) * read).sum();
         }
-        Array weights(scores.data(), seen);
-        weights = ((weights - weights.maxCoeff()) / std::sqrt(static_cast<float>(size))).exp();
-        const float total = weights.sum();
-        Array mixed(query.data(), size);
-        mixed.setZero();
+        for (int64_t h = 0; h < sharing; h++) {
+          Array weights(&scores[h * seen], seen);
+          weights = ((weights - weights.maxCoeff()) / std::sqrt(static_cast<float>(size))).exp();
+          weights /= weights.sum();
+        }
+        Array(mixed.data(), sharing * size).setZero();
         for (int64_t t = 0; t < seen; t++) {
-          ReadRow(at(t, 2), row.data(), size);
-          mixed += scores[t] * ConstArray(row.data(), size);
+          ReadRow(value_at(t), row.data(), size);
+          for (int64_t h = 0; h < sharing; h++) Array(&mixed[h * size], size) += scores[h * seen + t] * read;
         }
-        mixed = mixed / total + value_bias;
-        WriteRow(query.data(), y + b * width + head * size, size);
+        for (int64_t h = 0; h < sharing; h++) {
+          Array out(&mixed[h * size], size);
+          out += ConstArray(now.bias + value, size);
+          WriteRow(out.data(), y + b * layout.mixed_width() + layout.query(first + h), size);
+        }
       }
     });
   }

@@ -4,12 +4,14 @@
 
 #include "attention.cc"
 #include "attention_grad.cc"
-#include "bias_gelu.cc"
+#include "bias_activation.cc"
 #include "cached_attention.cc"
 #include "layer_norm.cc"
 #include "optimiser.cc"
 #include "residual.cc"
+#include "rotary.cc"
 #include "rows.cc"
+#include "scale.cc"
 #include "token_log_probs.cc"
 
 NAPI_MODULE_INIT() { return exports; }

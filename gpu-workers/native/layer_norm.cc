@@ -1,10 +1,12 @@
-// Layer normalisation (Ba et al. 2016) fused with what stands before it in a GPT-2 block, and its gradient.
+// Layer normalisation (Ba et al. 2016) and its gradient. With `centred` false it is RMS normalisation (Zhang & Sennrich 2019): the
+// mean counts as 0.
 #include "common.h"
 
 namespace laurel {
 
 REGISTER_OP("LaurelLayerNorm")
     .Attr("T: {float, bfloat16}")
+    .Attr("centred: bool")
     .Attr("epsilon: float")
     .Input("x: float")      // [N, D]
     .Input("gain: float")   // [D]
@@ -15,10 +17,14 @@ REGISTER_OP("LaurelLayerNorm")
 
 template <typename T>
 class LayerNorm : public OpKernel {
+  bool centred_;
   float epsilon_;
 
  public:
-  explicit LayerNorm(OpKernelConstruction* c) : OpKernel(c) { OP_REQUIRES_OK(c, c->GetAttr("epsilon", &epsilon_)); }
+  explicit LayerNorm(OpKernelConstruction* c) : OpKernel(c) {
+    OP_REQUIRES_OK(c, c->GetAttr("centred", &centred_));
+    OP_REQUIRES_OK(c, c->GetAttr("epsilon", &epsilon_));
+  }
 
   void Compute(OpKernelContext* c) override {
     const int64_t rows = c->input(0).dim_size(0), width = c->input(0).dim_size(1);
@@ -31,7 +37,7 @@ class LayerNorm : public OpKernel {
       Eigen::ArrayXf out(width);
       for (int64_t i = begin; i < end; i++) {
         const ConstArray row(x + i * width, width);
-        const float mean = row.mean();
+        const float mean = centred_ ? row.mean() : 0.f;
         const float scale = 1.f / std::sqrt((row - mean).square().mean() + epsilon_);
         out = (row - mean) * scale * gain + bias;
         WriteRow(out.data(), y + i * width, width);
@@ -43,11 +49,13 @@ class LayerNorm : public OpKernel {
 };
 LAUREL_KERNEL(LayerNorm);
 
-// With x̂ = (x − mean) / deviation and t = dy · gain: dx = residual + (t − mean(t) − x̂ · mean(t · x̂)) / deviation.
+// With x̂ = (x − mean) / deviation and t = dy · gain: dx = residual + (t − mean(t) − x̂ · mean(t · x̂)) / deviation,
+// without mean(t) unless centred.
 // The residual is the gradient that reaches x past the normalisation. dx leaves also as T and summed over rows: the gradient of
 // the product and the bias that were added to x.
 REGISTER_OP("LaurelLayerNormGrad")
     .Attr("T: {float, bfloat16}")
+    .Attr("centred: bool")
     .Input("dy: T")           // [N, D]
     .Input("x: float")        // [N, D]
     .Input("stats: float")    // [N, 2]
@@ -62,8 +70,10 @@ REGISTER_OP("LaurelLayerNormGrad")
 
 template <typename T>
 class LayerNormGrad : public OpKernel {
+  bool centred_;
+
  public:
-  using OpKernel::OpKernel;
+  explicit LayerNormGrad(OpKernelConstruction* c) : OpKernel(c) { OP_REQUIRES_OK(c, c->GetAttr("centred", &centred_)); }
 
   void Compute(OpKernelContext* c) override {
     const int64_t rows = c->input(1).dim_size(0), width = c->input(1).dim_size(1);
@@ -86,7 +96,7 @@ class LayerNormGrad : public OpKernel {
         dgain += d * normal;
         dbias += d;
         d *= gain;
-        const float offset = d.mean(), slope = (d * normal).mean();
+        const float offset = centred_ ? d.mean() : 0.f, slope = (d * normal).mean();
         Array out(dx + i * width, width);
         out = ConstArray(residual + i * width, width) + scale * (d - offset - normal * slope);
         column += out;

@@ -1,0 +1,130 @@
+// Bias and the activation of an MLP, with its gradient: GELU (Hendrycks & Gimpel 2016) in GPT-2's tanh form and by the error
+// function, and SwiGLU (Shazeer 2020).
+#include <unsupported/Eigen/SpecialFunctions>
+
+#include "common.h"
+
+namespace laurel {
+
+using Values = Eigen::ArrayXf;
+
+/// v · σ(2 √(2/π) (v + 0.044715 v³)), which is ½ v (1 + tanh(√(2/π) (v + 0.044715 v³))).
+struct GeluTanh {
+  static constexpr int kParts = 1; // inputs for each output
+  static constexpr float kTwoRootTwoOverPi = 1.5957691216f, kCubic = 0.044715f;
+
+  static void Forward(Values& v, Values& y) { y = v / (1.f + (-kTwoRootTwoOverPi * (v + kCubic * v.cube())).exp()); }
+
+  /// Turns v into its gradient, given that of y.
+  static void Backward(Values& v, const Values& dy) {
+    const Values gate = 1.f / (1.f + (-kTwoRootTwoOverPi * (v + kCubic * v.cube())).exp());
+    v = dy * (gate + v * gate * (1.f - gate) * kTwoRootTwoOverPi * (1.f + 3.f * kCubic * v.square()));
+  }
+};
+
+/// v · Φ(v), Φ the normal distribution.
+struct Gelu {
+  static constexpr int kParts = 1;
+  static constexpr float kRootHalf = 0.70710678119f, kRootHalfOverPi = 0.39894228040f;
+
+  static void Forward(Values& v, Values& y) { y = 0.5f * v * (1.f + (kRootHalf * v).erf()); }
+
+  static void Backward(Values& v, const Values& dy) {
+    v = dy * (0.5f * (1.f + (kRootHalf * v).erf()) + v * kRootHalfOverPi * (-0.5f * v.square()).exp());
+  }
+};
+
+/// silu(gate) · up, of gate and up side by side.
+struct Swiglu {
+  static constexpr int kParts = 2;
+
+  static void Forward(Values& v, Values& y) {
+    const int64_t width = y.size();
+    y = v.head(width) / (1.f + (-v.head(width)).exp()) * v.tail(width);
+  }
+
+  static void Backward(Values& v, const Values& dy) {
+    const int64_t width = dy.size();
+    const Values open = 1.f / (1.f + (-v.head(width)).exp()), up = dy * v.tail(width);
+    v.tail(width) = dy * v.head(width) * open;
+    v.head(width) = up * open * (1.f + v.head(width) * (1.f - open));
+  }
+};
+
+template <typename T, typename Activation>
+class BiasActivation : public OpKernel {
+ public:
+  using OpKernel::OpKernel;
+
+  void Compute(OpKernelContext* c) override {
+    const int64_t rows = c->input(0).dim_size(0), inputs = c->input(0).dim_size(1), width = inputs / Activation::kParts;
+    const T* x = Data<T>(c, 0);
+    const ConstArray bias(Data<float>(c, 1), inputs);
+    T* y = Output<T>(c, 0, TensorShape({rows, width}));
+    if (!c->status().ok()) return;
+    Parallel(c, rows, inputs * 8, [&](int64_t begin, int64_t end) {
+      Values v(inputs), out(width);
+      for (int64_t i = begin; i < end; i++) {
+        ReadRow(x + i * inputs, v.data(), inputs);
+        v += bias;
+        Activation::Forward(v, out);
+        WriteRow(out.data(), y + i * width, width);
+      }
+    });
+  }
+};
+
+template <typename T, typename Activation>
+class BiasActivationGrad : public OpKernel {
+ public:
+  using OpKernel::OpKernel;
+
+  void Compute(OpKernelContext* c) override {
+    const int64_t rows = c->input(1).dim_size(0), inputs = c->input(1).dim_size(1), width = inputs / Activation::kParts;
+    const T *dy = Data<T>(c, 0), *x = Data<T>(c, 1);
+    const ConstArray bias(Data<float>(c, 2), inputs);
+    T* dx = Output<T>(c, 0, c->input(1).shape());
+    float* dbias = Output<float>(c, 1, TensorShape({inputs}));
+    if (!c->status().ok()) return;
+    ParallelSums(c, rows, inputs * 12, inputs, dbias, [&](int64_t begin, int64_t end, float* sums) {
+      Values v(inputs), d(width);
+      for (int64_t i = begin; i < end; i++) {
+        ReadRow(x + i * inputs, v.data(), inputs);
+        ReadRow(dy + i * width, d.data(), width);
+        v += bias;
+        Activation::Backward(v, d);
+        Array(sums, inputs) += v;
+        WriteRow(v.data(), dx + i * inputs, inputs);
+      }
+    });
+  }
+};
+
+// F outputs a row, P inputs for each.
+#define LAUREL_BIAS_ACTIVATION(Activation)                            \
+  REGISTER_OP("LaurelBias" #Activation)                               \
+      .Attr("T: {float, bfloat16}")                                   \
+      .Input("x: T")        /* [N, PF] */                             \
+      .Input("bias: float") /* [PF] */                                \
+      .Output("y: T")       /* [N, F] */                              \
+      .SetShapeFn(tensorflow::shape_inference::UnknownShape);         \
+  REGISTER_OP("LaurelBias" #Activation "Grad")                        \
+      .Attr("T: {float, bfloat16}")                                   \
+      .Input("dy: T")         /* [N, F] */                            \
+      .Input("x: T")          /* [N, PF] */                           \
+      .Input("bias: float")   /* [PF] */                              \
+      .Output("dx: T")        /* [N, PF] */                           \
+      .Output("dbias: float") /* [PF] */                              \
+      .SetShapeFn(tensorflow::shape_inference::UnknownShape);         \
+  template <typename T>                                               \
+  using Bias##Activation = BiasActivation<T, Activation>;             \
+  template <typename T>                                               \
+  using Bias##Activation##Grad = BiasActivationGrad<T, Activation>;   \
+  LAUREL_KERNEL(Bias##Activation);                                    \
+  LAUREL_KERNEL(Bias##Activation##Grad)
+
+LAUREL_BIAS_ACTIVATION(GeluTanh);
+LAUREL_BIAS_ACTIVATION(Gelu);
+LAUREL_BIAS_ACTIVATION(Swiglu);
+
+}  // namespace laurel
