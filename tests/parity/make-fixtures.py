@@ -36,6 +36,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("folder", type=Path)
     folder: Path = parser.parse_args().folder
+    torch.set_num_threads(1)
     folder.mkdir(parents=True, exist_ok=True)
     write_tokenizers(folder / "tokenizers")
     write_families(folder / "families")

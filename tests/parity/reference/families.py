@@ -46,6 +46,9 @@ class Variant:
     config: PreTrainedConfig
     dtype: torch.dtype = torch.float32
     max_shard_size: str = "1GB"
+    seed: int = 20
+    # Whether PPO's and DPO's losses are computed, beside those of all families.
+    every_loss: bool = False
     # Entries of config.json as transformers 4, which wrote most of the hub, names them.
     old_entries: dict[str, Any] | None = None
     # What those take the place of.
@@ -80,6 +83,7 @@ VARIANTS = {
             resid_pdrop=0.0,
             **TOKENS,
         ),
+        every_loss=True,
         old_entries={"torch_dtype": "float32"},
     ),
     "gpt_neox": Variant(
@@ -101,6 +105,7 @@ VARIANTS = {
             tie_word_embeddings=False,
         ),
         max_shard_size="60KB",
+        every_loss=True,
         old_entries={
             "rope_theta": LLAMA_3_ROTARY["rope_theta"],
             "rope_scaling": {
@@ -118,6 +123,7 @@ VARIANTS = {
             tie_word_embeddings=True,
         ),
         dtype=torch.bfloat16,
+        seed=21,
         old_entries={
             "rope_theta": 1000000.0,
             "rope_scaling": None,

@@ -38,7 +38,7 @@ def either_side(compute: Any, model: Any) -> dict[str, Tensor]:
 
     transformers computes norms, softmax and angles in float32 whatever the weights.
     """
-    left, right = compute(model, pad("left")), compute(model, pad("right"))
+    left, right = (compute(model, batch=pad(side)) for side in ("left", "right"))
     for name, value in right.items():
         torch.testing.assert_close(left[name], value, rtol=1e-5, atol=1e-7)
     return dict(right)
