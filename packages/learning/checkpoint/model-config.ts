@@ -1,6 +1,8 @@
 import type { ModelKind } from '@laurel/contracts';
-import { gpt2Config, type ModelConfig } from '../model/model-config.ts';
+import type { ModelConfig, ModelFamily } from '../model/model-config.ts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
+import type { ConfigEntries } from './config-entries.ts';
+import { FAMILIES } from './families/families.ts';
 
 /** What config.json says of a model, beside its tensors. */
 export interface ModelDescription {
@@ -9,92 +11,71 @@ export interface ModelDescription {
   rewardBias: number;
 }
 
-const LM_ARCHITECTURE = 'GPT2LMHeadModel';
-const REWARD_ARCHITECTURE = 'GPT2ForSequenceClassification';
-
-/** What GPT-2 leaves open and our decoder does not, with GPT-2's defaults. */
-const FIXED = {
-  model_type: 'gpt2',
-  activation_function: 'gelu_new',
-  tie_word_embeddings: true,
-  scale_attn_weights: true,
-  scale_attn_by_inverse_layer_idx: false,
-};
-
 /** config.json as transformers reads it; entries named `laurel_…` are our own. */
 export function writeModelConfig({ kind, config, rewardBias }: ModelDescription, tokenizer: Tokenizer): string {
+  const family = FAMILIES[config.family];
+  const isReward = kind === 'reward_model';
   const description = {
-    architectures: [kind === 'reward_model' ? REWARD_ARCHITECTURE : LM_ARCHITECTURE],
-    ...FIXED,
-    vocab_size: config.vocab_size,
-    n_positions: config.n_positions,
-    n_embd: config.n_embd,
-    n_layer: config.n_layer,
-    n_head: config.n_head,
-    layer_norm_epsilon: config.norm_epsilon,
-    attn_pdrop: 0,
-    embd_pdrop: 0,
-    resid_pdrop: 0,
+    architectures: [isReward ? family.rewardArchitecture : family.policyArchitecture],
+    model_type: config.family,
+    ...family.writeConfig(config),
     dtype: 'float32',
-    bos_token_id: tokenizer.endOfText,
-    eos_token_id: tokenizer.endOfText,
-    ...(kind === 'reward_model' && rewardHeadConfig(tokenizer, rewardBias)),
+    ...tokenEntries(tokenizer),
+    ...(isReward && { num_labels: 1, laurel_reward_bias: rewardBias }),
     laurel_kind: kind,
   };
   return `${JSON.stringify(description, null, 2)}\n`;
 }
 
+/** What begins, ends and fills up, as config.json and generation_config.json have it. */
+export const tokenEntries = (tokenizer: Tokenizer) => ({
+  bos_token_id: tokenizer.beginning.at(-1) ?? tokenizer.endOfText,
+  eos_token_id: tokenizer.endOfText,
+  pad_token_id: paddingOf(tokenizer),
+});
+
 /**
  * transformers reads the score at the last token that is not `pad_token_id`. Padding with end of text would make it skip the
- * real one, which every response ends with (details 3 and 4), so another token pads: any will do.
+ * real one, which every response ends with (details 3 and 4), so another token pads: a special one, or where there is no
+ * other any.
  */
-function rewardHeadConfig(tokenizer: Tokenizer, rewardBias: number) {
-  const padding = tokenizer.endOfText === 0 ? 1 : 0;
-  return { num_labels: 1, pad_token_id: padding, laurel_reward_bias: rewardBias };
+export function paddingOf({ specialTokens, endOfText }: Tokenizer): number {
+  const special = [...specialTokens.keys()].filter((id) => id !== endOfText);
+  return special[0] ?? (endOfText === 0 ? 1 : 0);
 }
 
-/** Throws, naming the entry, if the config is not of a GPT-2 that our decoder computes. */
-export function readModelConfig(json: string): ModelDescription {
-  const entries = parse(json);
-  for (const [key, required] of Object.entries(FIXED)) {
-    const found = entries[key] ?? required;
-    if (found !== required)
-      throw new Error(`config.json: ${key} must be ${JSON.stringify(required)}, not ${JSON.stringify(found)}`);
-  }
-  const size = (key: string) => {
-    const value = entries[key];
-    if (!Number.isInteger(value) || Number(value) < 1)
-      throw new Error(`config.json: ${key} must be a whole number of at least 1, not ${JSON.stringify(value)}`);
-    return Number(value);
-  };
-  const shape = gpt2Config({
-    vocab_size: size('vocab_size'),
-    n_positions: size('n_positions'),
-    n_embd: size('n_embd'),
-    n_layer: size('n_layer'),
-    n_head: size('n_head'),
-  });
-  const config = { ...shape, norm_epsilon: Number(entries.layer_norm_epsilon ?? 1e-5) };
-  const inner = Number(entries.n_inner ?? 4 * config.n_embd);
-  if (inner !== 4 * config.n_embd) throw new Error(`config.json: n_inner must be 4 n_embd, not ${inner}`);
-  if (config.n_embd % config.n_head !== 0)
-    throw new Error(`config.json: n_embd ${config.n_embd} is not a multiple of n_head ${config.n_head}`);
-  const kind = readKind(entries);
-  const rewardBias = kind === 'reward_model' ? Number(entries.laurel_reward_bias ?? 0) : 0;
-  return { kind, config, rewardBias };
+/** Throws, naming the entry, if the config is not of a model that our decoder computes. */
+export function readModelConfig(entries: ConfigEntries): ModelDescription {
+  const families = Object.fromEntries(Object.keys(FAMILIES).map((family) => [family, family]));
+  const family = FAMILIES[entries.oneOf('model_type', families, '') as ModelFamily];
+  const config = family.readConfig(entries);
+  requireWhole(config);
+  const kind = readKind(entries, family.rewardArchitecture);
+  return { kind, config, rewardBias: kind === 'reward_model' ? entries.number('laurel_reward_bias', 0) : 0 };
 }
 
-function parse(json: string): Record<string, unknown> {
-  try {
-    return Object(JSON.parse(json));
-  } catch (cause) {
-    throw new Error(`config.json cannot be read: ${(cause as Error).message}`, { cause });
-  }
+/** @throws where heads do not divide what they must */
+function requireWhole({ n_embd, n_head, n_kv_head, head_size, rotary }: ModelConfig): void {
+  if (!Number.isInteger(head_size))
+    throw new Error(`config.json: a width of ${n_embd} cannot be divided into ${n_head} heads`);
+  if (n_head % n_kv_head !== 0)
+    throw new Error(`config.json: ${n_head} heads cannot share ${n_kv_head} heads of keys and values`);
+  if (rotary && (rotary.size % 2 !== 0 || rotary.size < 2))
+    throw new Error(`config.json: rotary positions turn pairs of features, and ${rotary.size} of a head are to turn`);
 }
 
-function readKind(entries: Record<string, unknown>): ModelKind {
-  const kind = entries.laurel_kind;
+function readKind(entries: ConfigEntries, rewardArchitecture: string): ModelKind {
+  const kind = entries.get('laurel_kind');
   if (kind === 'base' || kind === 'policy' || kind === 'reward_model') return kind;
-  const [architecture] = (entries.architectures ?? []) as string[];
-  return architecture === REWARD_ARCHITECTURE ? 'reward_model' : 'base';
+  const [architecture] = (entries.get('architectures') ?? []) as string[];
+  return architecture === rewardArchitecture ? 'reward_model' : 'base';
+}
+
+/** The token that ends a text, by generation_config.json or else config.json: the first, where there are several. */
+export function endOfTextId(...configs: (ConfigEntries | undefined)[]): number | undefined {
+  for (const config of configs) {
+    const [id] = [config?.get('eos_token_id')].flat();
+    if (typeof id === 'number') return id;
+  }
+  return undefined;
 }

@@ -98,26 +98,34 @@ describe('model files', () => {
     ],
     [
       'another architecture',
-      (files) => withConfig(files, { model_type: 'llama' }),
-      'model_type must be "gpt2", not "llama"',
+      (files) => withConfig(files, { model_type: 'mamba' }),
+      'config.json: model_type must be gpt2 or gpt_neox or llama or qwen2, not "mamba"',
     ],
     [
       'another activation',
       (files) => withConfig(files, { activation_function: 'relu' }),
-      'activation_function must be "gelu_new", not "relu"',
+      'activation_function must be gelu_new or gelu_pytorch_tanh or gelu, not "relu"',
     ],
     [
       'attention scaled another way',
       (files) => withConfig(files, { scale_attn_by_inverse_layer_idx: true }),
       'scale_attn_by_inverse_layer_idx must be false, not true',
     ],
-    ['an inner width of its own', (files) => withConfig(files, { n_inner: 12 }), 'n_inner must be 4 n_embd, not 12'],
+    [
+      'an inner width that is none',
+      (files) => withConfig(files, { n_inner: '12' }),
+      'n_inner must be a whole number of at least 1, not "12"',
+    ],
     [
       'a size that is none',
       (files) => withConfig(files, { n_layer: 0 }),
       'n_layer must be a whole number of at least 1',
     ],
-    ['heads that do not fit', (files) => withConfig(files, { n_head: 3 }), 'n_embd 4 is not a multiple of n_head 3'],
+    [
+      'heads that do not fit',
+      (files) => withConfig(files, { n_head: 3 }),
+      'a width of 4 cannot be divided into 3 heads',
+    ],
     [
       'more tokens than embeddings',
       (files) => withConfig(files, { vocab_size: 250 }),

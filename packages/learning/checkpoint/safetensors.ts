@@ -43,16 +43,31 @@ export function writeSafetensors(tensors: Record<string, TensorValues>): Uint8Ar
   return file;
 }
 
-/** Reads a safetensors file; F16 and BF16 become float32. Throws, naming the tensor, if the file is malformed or holds another type. */
-export function readSafetensors(file: Uint8Array): Record<string, TensorValues> {
+/** A tensor in a file, whose values are not read yet. */
+export interface StoredTensor {
+  shape: readonly number[];
+  /** F16 and BF16 become float32. Throws, naming the tensor, if it holds another type or the file is cut short. */
+  read(): Float32Array;
+}
+
+/** The tensors of a safetensors file, by name. Throws if the header is malformed. */
+export function openSafetensors(file: Uint8Array): Record<string, StoredTensor> {
   const { header, data } = split(file);
-  const tensors: Record<string, TensorValues> = {};
+  const tensors: Record<string, StoredTensor> = {};
   for (const [name, entry] of Object.entries(header)) {
     if (name === '__metadata__') continue;
     if (!isHeaderEntry(entry))
       throw new Error(`tensor ${name}: its entry in the header lacks dtype, shape or data_offsets`);
-    tensors[name] = { shape: entry.shape, values: readTensor(name, entry, data) };
+    tensors[name] = { shape: entry.shape, read: () => readTensor(name, entry, data) };
   }
+  return tensors;
+}
+
+/** The values of all tensors of a safetensors file. Throws as `openSafetensors` and `read` do. */
+export function readSafetensors(file: Uint8Array): Record<string, TensorValues> {
+  const tensors: Record<string, TensorValues> = {};
+  for (const [name, { shape, read }] of Object.entries(openSafetensors(file)))
+    tensors[name] = { shape, values: read() };
   return tensors;
 }
 

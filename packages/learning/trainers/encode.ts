@@ -14,11 +14,11 @@ export class DoesNotFit extends Error {
 }
 
 /**
- * Detail 2: the leading space and the end of text, `" " + text + <|endoftext|>`. Comparison texts may have the space
- * already.
+ * Detail 2: the leading space and the end of text, `" " + text + <|endoftext|>`, or what ends a text in the tokenizer's family.
+ * Comparison texts may have the space already.
  */
 export function encodeCompletion(tokenizer: Tokenizer, text: string): number[] {
-  return [...tokenizer.encode(` ${text.trimStart()}`), tokenizer.endOfText];
+  return [...tokenizer.encodeContinuation(text.trimStart()), tokenizer.endOfText];
 }
 
 /**
@@ -32,7 +32,7 @@ export function encodePrompt(
   limit: number,
   rule: TruncationRule = 'post',
 ): EncodedPrompt {
-  const tokens = tokenizer.encode(prompt.head + prompt.post + prompt.tail);
+  const tokens = encodeText(tokenizer, prompt.head + prompt.post + prompt.tail);
   if (tokens.length <= limit) return { tokens, truncated: false };
   if (rule === 'error') {
     throw new DoesNotFit(
@@ -53,7 +53,7 @@ function truncatePost(tokenizer: Tokenizer, { head, post, tail }: PromptParts, l
   while (rest.length > 0) {
     rest = cutOnce(rest);
     if (head.length + rest.length > end) continue; // known not to fit
-    const tokens = tokenizer.encode(head + rest + tail);
+    const tokens = encodeText(tokenizer, head + rest + tail);
     if (tokens.length <= limit) return tokens;
   }
   throw new DoesNotFit(
@@ -61,6 +61,9 @@ function truncatePost(tokenizer: Tokenizer, { head, post, tail }: PromptParts, l
       'completion leave: shorten the title or the completion, or use a model with a longer context.',
   );
 }
+
+/** A text from its beginning, which some tokenizers mark by a token. */
+const encodeText = (tokenizer: Tokenizer, text: string) => [...tokenizer.beginning, ...tokenizer.encode(text)];
 
 function cutOnce(post: string): string {
   const newline = post.lastIndexOf('\n');
@@ -70,17 +73,17 @@ function cutOnce(post: string): string {
 }
 
 /**
- * The largest length of `text` that could fit. Byte-level BPE never merges across a space before a word, so the tokens
- * up to such a space are the same however the text goes on, and their number only grows: where they alone are too many,
- * so is every longer text. Saves encoding a long post once for each of its characters.
+ * The largest length of `text` that could fit. No token goes on across the one space between two words, so the tokens up to
+ * such a space are the same however the text goes on, and their number only grows: where they alone are too many, so is
+ * every longer text. Saves encoding a long post once for each of its characters.
  */
 function firstEndWorthTrying(tokenizer: Tokenizer, text: string, from: number, limit: number): number {
-  const spaces = Array.from(text.slice(from).matchAll(/ (?=\S)/g), ({ index }) => from + index);
+  const spaces = Array.from(text.slice(from).matchAll(/(?<=\S) (?=\S)/g), ({ index }) => from + index);
   let fits = -1; // an index into `spaces`; −1 stands for `from`
   let tooLong = spaces.length;
   while (tooLong - fits > 1) {
     const middle = (fits + tooLong) >> 1;
-    if (tokenizer.encode(text.slice(0, spaces[middle])).length <= limit) fits = middle;
+    if (encodeText(tokenizer, text.slice(0, spaces[middle])).length <= limit) fits = middle;
     else tooLong = middle;
   }
   return spaces[tooLong] ?? text.length;
