@@ -9,10 +9,6 @@ import { type ArtifactStore, readManifest, readManifestFile } from '@laurel/stor
 export async function readFiles(store: ArtifactStore, prefix: string, manifestSha256?: string): Promise<Files> {
   const manifest = await readManifest(store, prefix, manifestSha256);
   const files: Files = {};
-  for (const name of Object.keys(manifest.files)) {
-    const { buffer, byteOffset, byteLength } = await readManifestFile(store, prefix, manifest, name);
-    // Not as a Buffer, whose slice is a view where a Uint8Array's is a copy.
-    files[name] = new Uint8Array(buffer, byteOffset, byteLength);
-  }
+  for (const name of Object.keys(manifest.files)) files[name] = await readManifestFile(store, prefix, manifest, name);
   return files;
 }

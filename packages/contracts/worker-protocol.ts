@@ -9,6 +9,12 @@ import { datasetKind } from './rows.ts';
 export const modelKind = z.enum(['base', 'policy', 'reward_model']);
 export type ModelKind = z.infer<typeof modelKind>;
 
+/** `manifest.json`, written last: a folder without one does not exist. */
+export const manifest = z.strictObject({
+  files: z.record(z.string(), z.strictObject({ sha256: z.string(), size_bytes: z.number().int() })),
+});
+export type Manifest = z.infer<typeof manifest>;
+
 /** `POST claim`: `queued → running`; one winner, the others get 409. */
 export const claimAnswer = z.strictObject({
   job_id: z.string(),
@@ -25,6 +31,8 @@ export const claimAnswer = z.strictObject({
   ),
   /** A model's files are under `prefix`, listed and hashed by `<prefix>/manifest.json`, whose own hash is given. */
   models: z.record(z.string(), z.strictObject({ kind: modelKind, prefix: z.string(), manifest_sha256: z.string() })),
+  /** Files that were uploaded to be imported, under `prefix`. */
+  model_uploads: z.record(z.string(), z.strictObject({ prefix: z.string(), files: manifest.shape.files })),
 });
 export type ClaimAnswer = z.infer<typeof claimAnswer>;
 
@@ -61,6 +69,8 @@ export const completion = z.strictObject({
       manifest_sha256: z.string(),
       /** config.json of the model. */
       config: z.record(z.string(), z.unknown()),
+      /** Of an imported model: what was taken from where, exactly. */
+      origin: z.record(z.string(), z.string()).optional(),
     })
     .nullable(),
   /** Key of the report, for an evaluation. */
@@ -77,11 +87,5 @@ export const failure = z.strictObject({
   retryable: z.boolean(),
 });
 export type Failure = z.infer<typeof failure>;
-
-/** `manifest.json`, written last: a folder without one does not exist. */
-export const manifest = z.strictObject({
-  files: z.record(z.string(), z.strictObject({ sha256: z.string(), size_bytes: z.number().int() })),
-});
-export type Manifest = z.infer<typeof manifest>;
 
 /** `POST cancelled`: the worker has stopped after `directive: cancel`. No body. */

@@ -4,6 +4,7 @@ const id = (prefix: string) =>
   z.string().regex(new RegExp(`^${prefix}_[0-9a-z]{26}$`), `must be an id such as ${prefix}_01k…`);
 export const datasetId = id('ds');
 export const modelVersionId = id('mv');
+export const modelUploadId = id('up');
 export const count = z.number().int().positive();
 export const rate = z.number().positive().max(1);
 

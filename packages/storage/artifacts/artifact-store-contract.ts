@@ -39,6 +39,14 @@ export function describeArtifactStore(open: () => Promise<ArtifactStore>): void 
       expect(text(await collect(store.read('artifacts/job_1/model.safetensors')))).toBe('weights');
     });
 
+    test('gives a part of an object, and its size', async () => {
+      await store.put('weights', bytes('0123456789'));
+      expect(text(await collect(store.read('weights', { first: 3, last: 5 })))).toBe('345');
+      expect(text(await collect(store.read('weights', { first: 9, last: 9 })))).toBe('9');
+      expect(await store.size('weights')).toBe(10);
+      await expect(store.size('absent')).rejects.toThrow(ArtifactNotFound);
+    });
+
     test('takes an empty object, as bytes and as a stream', async () => {
       await store.put('empty/bytes', new Uint8Array());
       await store.put('empty/stream', pattern(0));

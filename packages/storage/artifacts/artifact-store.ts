@@ -1,11 +1,19 @@
+/** Bytes from `first` to `last`, both among them and both within the object. */
+export interface ByteRange {
+  first: number;
+  last: number;
+}
+
 /** A key is a relative path of `/`-separated segments such as `artifacts/job_01k…/120/model.safetensors`. */
 export interface ArtifactStore {
   /** Writes the whole object or nothing: a reader sees the old content or the new, never a part. */
   put(key: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void>;
-  /** The object's bytes, as a stream. @throws {ArtifactNotFound} */
-  read(key: string): AsyncIterable<Uint8Array>;
+  /** The object's bytes, as a stream; those of the range alone where one is given. @throws {ArtifactNotFound} */
+  read(key: string, range?: ByteRange): AsyncIterable<Uint8Array>;
   /** The object's bytes, whole. @throws {ArtifactNotFound} */
   get(key: string): Promise<Uint8Array>;
+  /** The object's size, bytes. @throws {ArtifactNotFound} */
+  size(key: string): Promise<number>;
   exists(key: string): Promise<boolean>;
   /** Keys that begin with the prefix, sorted. */
   list(prefix: string): Promise<string[]>;

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir, sta
 import { dirname, join, resolve } from 'node:path';
 import { ArtifactStoreFull } from './artifact-errors.ts';
 import { checkKey, checkPrefix } from './artifact-key.ts';
-import { ArtifactNotFound, type ArtifactStore } from './artifact-store.ts';
+import { ArtifactNotFound, type ArtifactStore, type ByteRange } from './artifact-store.ts';
 
 /** Where objects are written before they get their name. No key begins with a dot, so it is never listed or read. */
 const DRAFTS = '.drafts';
@@ -39,9 +39,10 @@ export class FolderArtifactStore implements ArtifactStore {
     }
   }
 
-  async *read(key: string): AsyncIterable<Uint8Array> {
+  async *read(key: string, range?: ByteRange): AsyncIterable<Uint8Array> {
     try {
-      yield* createReadStream(this.#path(key)) as AsyncIterable<Uint8Array>;
+      const part = range && { start: range.first, end: range.last };
+      yield* createReadStream(this.#path(key), part) as AsyncIterable<Uint8Array>;
     } catch (error) {
       throw isMissing(error) ? new ArtifactNotFound(key, error) : error;
     }
@@ -53,6 +54,12 @@ export class FolderArtifactStore implements ArtifactStore {
     } catch (error) {
       throw isMissing(error) ? new ArtifactNotFound(key, error) : error;
     }
+  }
+
+  async size(key: string): Promise<number> {
+    const found = await stat(this.#path(key)).catch(undefinedIfMissing);
+    if (!found?.isFile()) throw new ArtifactNotFound(key);
+    return found.size;
   }
 
   async exists(key: string): Promise<boolean> {

@@ -42,7 +42,7 @@ test('a manifest lists every file and is named by its own hash', async () => {
   const file = { sha256: ABC_SHA256, size_bytes: 3 };
   expect(written.manifest).toEqual({ files: { 'a.json': file, b: file } });
   expect(await readManifest(store, 'job/model', written.manifestSha256)).toEqual(written.manifest);
-  expect(await readManifestFile(store, 'job/model', written.manifest, 'b')).toEqual(Buffer.from('abc'));
+  expect(await readManifestFile(store, 'job/model', written.manifest, 'b')).toEqual(bytes('abc'));
 });
 
 test('the manifest comes last: a write that is cut leaves none, not even the old one', async () => {

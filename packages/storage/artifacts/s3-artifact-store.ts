@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import { checkKey, checkPrefix } from './artifact-key.ts';
-import { ArtifactNotFound, type ArtifactStore } from './artifact-store.ts';
+import { ArtifactNotFound, type ArtifactStore, type ByteRange } from './artifact-store.ts';
 
 export interface S3ArtifactStoreOptions {
   client: S3Client;
@@ -42,20 +42,29 @@ export class S3ArtifactStore implements ArtifactStore {
     await new Upload({ client: this.#client, params: { ...target, Body: body } }).done();
   }
 
-  async *read(key: string): AsyncIterable<Uint8Array> {
-    yield* (await this.#open(key)) as Readable;
+  async *read(key: string, range?: ByteRange): AsyncIterable<Uint8Array> {
+    yield* (await this.#open(key, range)) as Readable;
   }
 
   async get(key: string): Promise<Uint8Array> {
     return (await this.#open(key)).transformToByteArray();
   }
 
+  async size(key: string): Promise<number> {
+    try {
+      const { ContentLength } = await this.#client.send(new HeadObjectCommand(this.#object(key)));
+      return ContentLength ?? 0;
+    } catch (error) {
+      throw isMissing(error) ? new ArtifactNotFound(key, error) : error;
+    }
+  }
+
   async exists(key: string): Promise<boolean> {
     try {
-      await this.#client.send(new HeadObjectCommand(this.#object(key)));
+      await this.size(key);
       return true;
     } catch (error) {
-      if (isMissing(error)) return false;
+      if (error instanceof ArtifactNotFound) return false;
       throw error;
     }
   }
@@ -79,9 +88,10 @@ export class S3ArtifactStore implements ArtifactStore {
     return { Bucket: this.#bucket, Key: this.#prefix + key };
   }
 
-  async #open(key: string) {
+  async #open(key: string, range?: ByteRange) {
+    const Range = range && `bytes=${range.first}-${range.last}`;
     try {
-      const { Body } = await this.#client.send(new GetObjectCommand(this.#object(key)));
+      const { Body } = await this.#client.send(new GetObjectCommand({ ...this.#object(key), Range }));
       if (!Body) throw new ArtifactNotFound(key);
       return Body;
     } catch (error) {
