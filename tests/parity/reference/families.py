@@ -134,13 +134,20 @@ VARIANTS = {
 }
 
 
+def rounded(model: Any, dtype: torch.dtype) -> Any:
+    """Round weights alone: `to` would round the rotary frequencies too."""
+    for parameter in model.parameters():
+        parameter.data = parameter.data.to(dtype)
+    return model
+
+
 def make_policy(variant: Variant) -> Any:
     """Make a policy with weights large enough that every error shows."""
     policy = AutoModelForCausalLM.from_config(variant.config, dtype=torch.float32)
     with torch.no_grad():
         for parameter in policy.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.15)
-    return policy.to(variant.dtype)
+    return rounded(policy, variant.dtype)
 
 
 def make_reward_model(variant: Variant, policy: Any) -> Any:
@@ -151,7 +158,7 @@ def make_reward_model(variant: Variant, policy: Any) -> Any:
         config, dtype=torch.float32
     )
     torch.nn.init.normal_(model.score.weight, std=(32 + 1) ** -0.5)
-    model.to(variant.dtype)
+    rounded(model, variant.dtype)
     model.base_model.load_state_dict(policy.base_model.state_dict())
     return model
 

@@ -8,12 +8,18 @@ from torch import Tensor, nn
 from .batch import Batch, log_probs, pad, response_logits, rewards
 
 
+def file_name(model: nn.Module, name: str) -> str:
+    """Name of a parameter in files. transformers 5 calls GPT-NeoX's head otherwise."""
+    is_neox_head = hasattr(model, "gpt_neox") and name == "lm_head.weight"
+    return "embed_out.weight" if is_neox_head else name
+
+
 def gradients(model: nn.Module, loss: Tensor) -> dict[str, Tensor]:
-    """Every gradient, by transformers' names."""
+    """Every gradient, by the names of the model's files."""
     model.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call,unused-ignore]
     return {
-        f"gradient.{name}": parameter.grad.clone()
+        f"gradient.{file_name(model, name)}": parameter.grad.clone()
         for name, parameter in model.named_parameters()
         if parameter.grad is not None
     }

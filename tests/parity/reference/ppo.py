@@ -120,7 +120,7 @@ def policy_loss(
         "loss": loss,
         "ratio": ratio.mean(),
         "ratio_deviation": (ratio - 1).abs().max(),
-        "approx_kl": (current - samples["old_log_probs"]).square().mean() / 2,
+        "approx_kl": kl_estimators(samples["old_log_probs"], current)["k3"].mean(),
         "clip_fraction": outside.double().mean(),
         **gradients(policy, loss),
     }

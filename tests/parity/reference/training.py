@@ -9,6 +9,7 @@ from torch import Tensor
 
 from .batch import Batch, log_probs, response_logits
 from .cases import TRAINING
+from .language_model import file_name
 
 
 def cosine(step: int) -> float:
@@ -63,8 +64,12 @@ def train(policy: Any, batch: Batch) -> dict[str, Tensor]:
         norms.append(norm.detach())
     clipped = torch.stack(norms) > TRAINING["max_gradient_norm"]
     assert clipped.any() and not clipped.all(), "choose another max_gradient_norm"
+    parameters = {
+        f"parameter.{file_name(trained, name)}": parameter.detach()
+        for name, parameter in trained.named_parameters()
+    }
     return {
         "losses": torch.stack(losses),
         "gradient_norms": torch.stack(norms),
-        **{f"parameter.{name}": p.detach() for name, p in trained.named_parameters()},
+        **parameters,
     }
