@@ -7,6 +7,7 @@ export * from './job-metrics.ts';
 export * from './jobs.ts';
 export * from './keys.ts';
 export * from './launches.ts';
+export * from './model-uploads.ts';
 export * from './model-versions.ts';
 export * from './models.ts';
 export * from './projects.ts';

@@ -22,6 +22,8 @@ export const modelVersions = pgTable(
     parents: text().array().notNull(),
     /** Ids of the datasets it was trained on. */
     datasets: text().array().notNull(),
+    /** Of an imported model: what was taken from where. */
+    origin: jsonb().$type<Record<string, string>>(),
     artifactPrefix: text('artifact_prefix').notNull(),
     manifestSha256: text('manifest_sha256').notNull(),
     /** The model's config.json. */
