@@ -4,6 +4,7 @@ export * from './checkpoint/trainer-state.ts';
 export { evaluate } from './evaluation/evaluate.ts';
 export { type ScoringItem, scoreCompletions } from './evaluation/score-completions.ts';
 export * from './losses/advantages.ts';
+export * from './losses/dpo-loss.ts';
 export * from './losses/kl-estimators.ts';
 export * from './losses/next-token-loss.ts';
 export * from './losses/policy-loss.ts';

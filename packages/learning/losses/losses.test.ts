@@ -2,6 +2,7 @@ import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { generalisedAdvantages, whiten } from './advantages.ts';
+import { dpoLoss } from './dpo-loss.ts';
 import { adaptKlCoefficient } from './kl-control.ts';
 import { k1, k2, k3 } from './kl-estimators.ts';
 import { nextTokenLoss } from './next-token-loss.ts';
@@ -48,6 +49,36 @@ describe('rewardPairLoss', () => {
     expectClose(
       gradient((chosen) => rewardPairLoss(chosen, vector(0)), vector(-1000)),
       [-1],
+    );
+  });
+
+  it('takes a margin off the difference of the rewards', () => {
+    // Differences log 3 + 1 and 0, margins 1 and log 3: σ is 3/4 and 1/4.
+    const margins = vector(1, Math.log(3));
+    const loss = rewardPairLoss(vector(Math.log(3) + 1, 0), vector(0, 0), { margins });
+    expect(number(loss)).toBeCloseTo((Math.log(4 / 3) + Math.log(4)) / 2, 6);
+  });
+
+  it('counts each pair by its weight', () => {
+    const loss = rewardPairLoss(vector(Math.log(3), 0), vector(0, Math.log(3)), { weights: vector(0.5, 1.5) });
+    expect(number(loss)).toBeCloseTo((0.5 * Math.log(4 / 3) + 1.5 * Math.log(4)) / 2, 6);
+  });
+});
+
+describe('dpoLoss', () => {
+  const reference = { chosen: vector(-4, -2), rejected: vector(-3, -6) };
+
+  it('is the loss of the implicit rewards', () => {
+    // β 0.5: rewards ½(−2 + 4) = 1 and ½(−5 + 3) = −1; ½(−3 + 2) = −½ and ½(−4 + 6) = 1. Margins 2 and −1½.
+    const loss = dpoLoss(vector(-2, -3), vector(-5, -4), reference, 0.5);
+    expect(number(loss)).toBeCloseTo((Math.log(1 + Math.exp(-2)) + Math.log(1 + Math.exp(1.5))) / 2, 6);
+  });
+
+  it('is log 2 where the policy is the reference, with the gradient −β/2 a pair', () => {
+    expect(number(dpoLoss(reference.chosen, reference.rejected, reference, 0.5))).toBeCloseTo(Math.log(2), 6);
+    expectClose(
+      gradient((chosen) => dpoLoss(chosen, reference.rejected, reference, 0.5), vector(-4, -2)),
+      [-0.125, -0.125],
     );
   });
 });

@@ -32,10 +32,18 @@ export const tokenizer = loadTokenizer(
   ),
 );
 
+/** Another one, with shorter tokens: the same text has other ids, and more of them. */
+export const otherTokenizer = loadTokenizer(
+  trainBpe(
+    texts.map(({ text }) => text),
+    { vocabularySize: 270 },
+  ),
+);
+
 /** A new model of 2 layers × 16. */
-export function tinyModel(kind: Model['kind'], seed = 1, context = 48): Files {
+export function tinyModel(kind: Model['kind'], seed = 1, context = 48, tokenizerOf = tokenizer): Files {
   const config = gpt2Config({
-    vocab_size: tokenizer.vocabularySize,
+    vocab_size: tokenizerOf.vocabularySize,
     n_positions: context,
     n_embd: 16,
     n_layer: 2,
@@ -44,7 +52,7 @@ export function tinyModel(kind: Model['kind'], seed = 1, context = 48): Files {
   const random = RandomGenerator.fromSeed(seed);
   const parameters: Parameters = initialiseParameters(config, random);
   if (kind === 'reward_model') Object.assign(parameters, initialiseRewardHead(config.n_embd, random));
-  const files = writeModelFiles({ kind, decoder: { config, parameters }, tokenizer, rewardBias: 0.25 });
+  const files = writeModelFiles({ kind, decoder: { config, parameters }, tokenizer: tokenizerOf, rewardBias: 0.25 });
   disposeParameters(parameters);
   return files;
 }
@@ -76,7 +84,7 @@ export async function trainWithAndWithoutStop(
 ): Promise<{ straight: Files; resumed: Files }> {
   const straight = await trainToEnd(await create());
   const first = await create();
-  while (first.step < first.totalSteps / 2) await first.advance();
+  while (!first.finished && first.step < first.totalSteps / 2) await first.advance();
   const checkpoint = await first.checkpoint();
   first.dispose();
   const resumed = await trainToEnd(await create(checkpoint));
