@@ -10,8 +10,10 @@ export function differentiateNextTokens(
   kernels: Kernels,
   decoder: Decoder,
   sequences: readonly Sequence[],
+  tokensPerPass?: number,
 ): { gradients: Gradients; metrics: Metrics } {
-  const passes = splitIntoPasses(sequences.map((sequence) => [sequence]));
+  const units = sequences.map((sequence) => [sequence]);
+  const passes = splitIntoPasses(units, tokensPerPass);
   const tokens = passes.reduce((sum, { targets }) => sum + targets.length, 0);
   const gradients: Gradients = {};
   let loss = 0;

@@ -1,7 +1,6 @@
 import { type Model, writeModelFiles } from '../checkpoint/model-files.ts';
 import { readTrainerState, type TrainerState, writeTrainerState } from '../checkpoint/trainer-state.ts';
 import type { Gradients, Kernels } from '../model/kernels.ts';
-import { mergeLora } from '../model/lora.ts';
 import { copyParameters, countParameters, disposeParameters } from '../model/parameters.ts';
 import { cosineSchedule, type LearningRate } from '../optimiser/learning-rate.ts';
 import {
@@ -18,6 +17,7 @@ import { groupedExampleOrder } from './example-order.ts';
 import type { Files, Metrics, Trainer } from './trainer.ts';
 import { UnsuitableInput } from './unsuitable-input.ts';
 import { replaceParameters, trainedParameters } from './with-lora.ts';
+import { writeMerged } from './write-merged.ts';
 
 /** What one supervised trainer does differently from another. */
 export interface SupervisedTask {
@@ -210,15 +210,4 @@ function earlyStoppingOf({ hyperparameters }: SupervisedTask, resumed: TrainerSt
   if (!resumed) return new EarlyStopping(hyperparameters.patience);
   const state = resumed.progress.earlyStopping as EarlyStoppingState;
   return new EarlyStopping(hyperparameters.patience, { state, weights: resumed.tensors.best ?? {} });
-}
-
-/** The model's files, with LoRA merged: what comes out is a model like any other. */
-function writeMerged(model: Model): Files {
-  if (!model.decoder.lora) return writeModelFiles(model);
-  const merged = mergeLora(model.decoder);
-  try {
-    return writeModelFiles({ ...model, decoder: merged });
-  } finally {
-    disposeParameters(merged.parameters);
-  }
 }
