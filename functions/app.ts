@@ -8,8 +8,9 @@ import { answerError, answerInvalidInput } from './http/problem-details.ts';
 import { describeApi } from './openapi.ts';
 import { routes } from './routes/index.ts';
 
-/** Of bodies that are read whole; datasets are streamed and have their own limits. */
+/** Of bodies that are read whole; datasets and models are streamed and have their own limits. */
 const MAX_BODY_BYTES = 8 * 2 ** 20;
+const STREAMED = /^\/v1\/(datasets|model-uploads\/[^/]+\/files\/[^/]+)$/;
 
 /**
  * The HTTP API over a context.
@@ -30,7 +31,7 @@ export function createApp(context: Context): App {
       throw new Problem(413, 'too_large', `The body may have at most ${MAX_BODY_BYTES} bytes; split the request.`);
     },
   });
-  app.use((c, next) => (c.req.path === '/v1/datasets' ? next() : limit(c, next)));
+  app.use((c, next) => (STREAMED.test(c.req.path) ? next() : limit(c, next)));
   app.onError((error, c) => answerError(error, c, context.log));
   app.notFound((c) => {
     throw new Problem(404, 'no_such_route', `There is no ${c.req.method} ${c.req.path}; see /v1/openapi.json.`);

@@ -58,6 +58,7 @@ beforeAll(async () => {
     jobs: (await (await createJob(api, pretrain(dataset))).json()).id,
     models: (await read(`/v1/model-versions/${version}`)).model,
     'model-versions': version,
+    'model-uploads': (await make('/v1/model-uploads', undefined)).id,
     endpoints: (await make('/v1/endpoints', { name: 'e', model_version: version })).id,
   };
   bodies = {

@@ -22,8 +22,13 @@ import { registerListMetrics } from './jobs/list-metrics.ts';
 import { registerCreateKey } from './keys/create-key.ts';
 import { registerListKeys } from './keys/list-keys.ts';
 import { registerRevokeKey } from './keys/revoke-key.ts';
+import { registerCreateModelUpload } from './model-uploads/create-model-upload.ts';
+import { registerGetModelUpload } from './model-uploads/get-model-upload.ts';
+import { registerPutModelFile } from './model-uploads/put-model-file.ts';
+import { registerDownloadModelFile } from './models/download-model-file.ts';
 import { registerGetModel } from './models/get-model.ts';
 import { registerGetModelVersion } from './models/get-model-version.ts';
+import { registerListModelFiles } from './models/list-model-files.ts';
 import { registerListModelVersions } from './models/list-model-versions.ts';
 import { registerListModels } from './models/list-models.ts';
 import { registerCreateProject } from './projects/create-project.ts';
@@ -58,7 +63,12 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerListEvents,
   registerListJobs,
   registerListMetrics,
+  registerCreateModelUpload,
+  registerGetModelUpload,
+  registerPutModelFile,
   registerGetModelVersion,
+  registerListModelFiles,
+  registerDownloadModelFile,
   registerGetModel,
   registerListModelVersions,
   registerListModels,

@@ -33,5 +33,6 @@ export async function tinyJob(store: ArtifactStore, { steps }: { steps: number }
     artifact_prefix: artifactPrefix,
     datasets: { [datasetId]: { kind: 'text', key, sha256, rows: rows.length } },
     models: {},
+    model_uploads: {},
   };
 }

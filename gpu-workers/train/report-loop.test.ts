@@ -31,6 +31,7 @@ beforeEach(async () => {
     artifact_prefix: `artifacts/${jobId}`,
     datasets: {},
     models: {},
+    model_uploads: {},
   }).start();
 });
 afterEach(() => api.stop());

@@ -18,6 +18,8 @@ export const modelVersionSchema = z
     /** Model versions that training started from or learned against. */
     parents: z.array(z.string()),
     datasets: z.array(z.string()),
+    /** Of an imported model: what was taken from where, such as the hub's repository and commit. */
+    origin: z.record(z.string(), z.string()).nullable(),
     manifest_sha256: z.string(),
     /** The model's config.json. */
     config: z.record(z.string(), z.unknown()),
@@ -41,6 +43,7 @@ export const presentModelVersion = (row: ModelVersionRow): z.input<typeof modelV
   job: row.jobId,
   parents: row.parents,
   datasets: row.datasets,
+  origin: row.origin,
   manifest_sha256: row.manifestSha256,
   config: row.config,
   metrics: row.metrics,

@@ -1,7 +1,7 @@
-import { type JobSpec, Problem, type ProblemError } from '@laurel/contracts';
+import { type JobSpec, lackingModelFiles, Problem, type ProblemError } from '@laurel/contracts';
 import type { Context } from '../../context.ts';
-import { findDatasets, findModelVersions } from './find-inputs.ts';
-import { datasetsOf, modelsOf } from './job-inputs.ts';
+import { findDatasets, findModelUploads, findModelVersions } from './find-inputs.ts';
+import { datasetsOf, modelsOf, uploadOf } from './job-inputs.ts';
 
 /**
  * Checks that all a job needs is there and is what it has to be.
@@ -24,6 +24,13 @@ export async function checkInputs(context: Pick<Context, 'db'>, projectId: strin
     const wanted = kinds.join(' or ');
     if (!model) object(pointer, 'unknown_model_version', `There is no model version ${id}; train a ${wanted} first.`);
     else if (!kinds.includes(model.kind)) object(pointer, 'wrong_kind', `${id} is a ${model.kind}, not a ${wanted}.`);
+  }
+  const upload = uploadOf(spec);
+  if (upload !== undefined) {
+    const found = (await findModelUploads(context, projectId, spec)).get(upload);
+    const pointer = '/source/upload';
+    if (!found) object(pointer, 'unknown_model_upload', `There is no upload ${upload}; one is kept for a day.`);
+    else for (const lack of lackingModelFiles(Object.keys(found.files))) object(pointer, 'incomplete_model', lack);
   }
   if (errors.length > 0) throw new Problem(422, 'invalid_inputs', errors[0]?.detail ?? '', { errors });
 

@@ -2,9 +2,10 @@ import type { ClaimAnswer } from '@laurel/contracts';
 import { launches } from '@laurel/storage';
 import { eq } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
+import { modelUploadPrefixOf } from '../model-uploads/get-model-upload.ts';
 import { artifactPrefixOf } from './artifact-prefix.ts';
 import { lockWorkersJob, type WorkerIdentity } from './authenticate-worker.ts';
-import { findDatasets, findModelVersions } from './find-inputs.ts';
+import { findDatasets, findModelUploads, findModelVersions } from './find-inputs.ts';
 import { moveJob } from './job-log.ts';
 import { LEASE_SECONDS, leaseFrom } from './lease.ts';
 
@@ -20,6 +21,7 @@ export function claimJob({ db, now }: Context, worker: WorkerIdentity): Promise<
     await tx.delete(launches).where(eq(launches.jobId, job.id));
     const datasets = await findDatasets({ db: tx }, job.projectId, job.spec);
     const models = await findModelVersions({ db: tx }, job.projectId, job.spec);
+    const uploads = await findModelUploads({ db: tx }, job.projectId, job.spec);
     return {
       job_id: job.id,
       attempt: job.attempt,
@@ -37,6 +39,9 @@ export function claimJob({ db, now }: Context, worker: WorkerIdentity): Promise<
           id,
           { kind, prefix: artifactPrefix, manifest_sha256: manifestSha256 },
         ]),
+      ),
+      model_uploads: Object.fromEntries(
+        Array.from(uploads, ([id, { files }]) => [id, { prefix: modelUploadPrefixOf(id), files }]),
       ),
     };
   });

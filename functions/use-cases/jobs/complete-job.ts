@@ -7,14 +7,15 @@ import { artifactPrefixOf } from './artifact-prefix.ts';
 import { lockWorkersJob, type WorkerIdentity } from './authenticate-worker.ts';
 import { endJob } from './job-log.ts';
 
-/** What each type of job has to bring; null where it is a report. */
-const RESULT: Record<JobType, ModelKind | null> = {
-  pretrain: 'base',
-  sft: 'policy',
-  reward_model: 'reward_model',
-  dpo: 'policy',
-  ppo: 'policy',
-  evaluation: null,
+/** The kinds of model that each type of job may bring; none where it brings a report. */
+const RESULTS: Record<JobType, readonly ModelKind[]> = {
+  import: ['base', 'policy', 'reward_model'],
+  pretrain: ['base'],
+  sft: ['policy'],
+  reward_model: ['reward_model'],
+  dpo: ['policy'],
+  ppo: ['policy'],
+  evaluation: [],
 };
 
 /**
@@ -29,8 +30,9 @@ export async function completeJob(context: Context, worker: WorkerIdentity, comp
   await db.transaction(async (tx) => {
     const job = await lockWorkersJob(tx, worker);
     const { model, report_key: reportKey, metrics } = completion;
-    if ((model?.kind ?? null) !== RESULT[job.type]) {
-      throw new Problem(422, 'wrong_result', `A ${job.type} job brings ${RESULT[job.type] ?? 'a report'}.`);
+    const kinds = RESULTS[job.type];
+    if (model ? !kinds.includes(model.kind) : kinds.length > 0) {
+      throw new Problem(422, 'wrong_result', `A ${job.type} job brings ${kinds.join(' or ') || 'a report'}.`);
     }
     if (job.type === 'evaluation' && !reportKey)
       throw new Problem(422, 'wrong_result', 'An evaluation brings a report.');

@@ -1,10 +1,11 @@
 import type { JobSpec } from '@laurel/contracts';
-import { datasets, models, modelVersions } from '@laurel/storage';
+import { datasets, models, modelUploads, modelVersions } from '@laurel/storage';
 import { and, eq, getTableColumns, inArray } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import type { DatasetRow } from '../datasets/upload-dataset.ts';
+import type { ModelUploadRow } from '../model-uploads/get-model-upload.ts';
 import type { ModelVersionRow } from '../models/get-model-version.ts';
-import { datasetsOf, modelsOf } from './job-inputs.ts';
+import { datasetsOf, modelsOf, uploadOf } from './job-inputs.ts';
 
 type Database = Pick<Context, 'db'>;
 
@@ -35,5 +36,20 @@ export async function findModelVersions(
     .from(modelVersions)
     .innerJoin(models, eq(models.id, modelVersions.modelId))
     .where(and(eq(models.projectId, projectId), inArray(modelVersions.id, ids)));
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** The project's upload of a model that a spec names, by id. */
+export async function findModelUploads(
+  { db }: Database,
+  projectId: string,
+  spec: JobSpec,
+): Promise<Map<string, ModelUploadRow>> {
+  const id = uploadOf(spec);
+  if (id === undefined) return new Map();
+  const rows = await db
+    .select()
+    .from(modelUploads)
+    .where(and(eq(modelUploads.projectId, projectId), eq(modelUploads.id, id)));
   return new Map(rows.map((row) => [row.id, row]));
 }

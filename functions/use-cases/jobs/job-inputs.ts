@@ -14,7 +14,7 @@ export interface ModelInput {
   kinds: readonly ModelKind[];
 }
 
-const MAIN_DATASET: Record<JobType, DatasetKind> = {
+const MAIN_DATASET: Record<Exclude<JobType, 'import'>, DatasetKind> = {
   pretrain: 'text',
   sft: 'demonstrations',
   reward_model: 'comparisons',
@@ -25,6 +25,7 @@ const MAIN_DATASET: Record<JobType, DatasetKind> = {
 
 /** The datasets that a job reads. */
 export function datasetsOf(spec: JobSpec): DatasetInput[] {
+  if (spec.type === 'import') return [];
   const inputs: DatasetInput[] = [{ pointer: '/dataset', id: spec.dataset, kind: MAIN_DATASET[spec.type] }];
   if (spec.type === 'reward_model') {
     inputs.push({ pointer: '/reference_dataset', id: spec.reference_dataset, kind: 'demonstrations' });
@@ -32,12 +33,16 @@ export function datasetsOf(spec: JobSpec): DatasetInput[] {
   if (spec.type === 'evaluation' && spec.comparisons) {
     inputs.push({ pointer: '/comparisons', id: spec.comparisons, kind: 'comparisons' });
   }
+  if (spec.type === 'evaluation' && spec.transfer_dataset) {
+    inputs.push({ pointer: '/transfer_dataset', id: spec.transfer_dataset, kind: 'demonstrations' });
+  }
   return inputs;
 }
 
 /** The model versions that a job starts from, learns against or judges. */
 export function modelsOf(spec: JobSpec): ModelInput[] {
   switch (spec.type) {
+    case 'import':
     case 'pretrain':
       return [];
     case 'sft':
@@ -57,3 +62,7 @@ export function modelsOf(spec: JobSpec): ModelInput[] {
       ];
   }
 }
+
+/** The upload of a model that a job imports. */
+export const uploadOf = (spec: JobSpec): string | undefined =>
+  spec.type === 'import' && spec.source.type === 'upload' ? spec.source.upload : undefined;

@@ -3,6 +3,7 @@ import { idempotencyKeys, jobs } from '@laurel/storage';
 import { and, inArray, lt } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { discardUnfinishedUploads } from '../datasets/discard-unfinished-uploads.ts';
+import { discardOldModelUploads } from '../model-uploads/discard-old-model-uploads.ts';
 import { lockJob } from './job-log.ts';
 import { leaseFrom } from './lease.ts';
 import { requeueJob } from './requeue-job.ts';
@@ -16,7 +17,7 @@ const leaseLost: Failure = {
   retryable: true,
 };
 
-/** Gives jobs whose worker went silent to another one, and after a day forgets kept answers and unfinished uploads. */
+/** Gives jobs whose worker went silent to another one, and after a day forgets kept answers, unfinished uploads and models that were uploaded. */
 export async function sweep(context: Context): Promise<void> {
   const { db, now, log } = context;
   const isOver = and(inArray(jobs.state, [...WORKING]), lt(jobs.leaseExpiresAt, now()));
@@ -31,6 +32,7 @@ export async function sweep(context: Context): Promise<void> {
   const dayAgo = new Date(now().getTime() - DAY_MS);
   await db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, dayAgo));
   await discardUnfinishedUploads(context, dayAgo);
+  await discardOldModelUploads(context, dayAgo);
 }
 
 /** For a server that was away: workers could not reach it, so their silence counts from now on. */

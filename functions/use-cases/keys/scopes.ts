@@ -8,6 +8,7 @@ export const scope = z.enum([
   'jobs:read',
   'jobs:write',
   'models:read',
+  'models:write',
   'endpoints:read',
   'endpoints:write',
   'score',

@@ -33,6 +33,7 @@ export async function registerModelVersion(tx: Database, job: JobRow, result: Re
       jobId: job.id,
       parents: modelsOf(spec).map(({ id }) => id),
       datasets: datasetsOf(spec).map(({ id }) => id),
+      origin: result.origin ?? null,
       artifactPrefix: result.prefix,
       manifestSha256: result.manifest_sha256,
       config: result.config,

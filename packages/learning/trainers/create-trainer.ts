@@ -8,8 +8,8 @@ import { createRewardModelTrainer } from './reward-model.ts';
 import { createSftTrainer } from './sft.ts';
 import type { Files, Trainer } from './trainer.ts';
 
-/** The jobs that end in a model. */
-export type TrainingSpec = Exclude<JobSpec, { type: 'evaluation' }>;
+/** The jobs that train a model. */
+export type TrainingSpec = Exclude<JobSpec, { type: 'evaluation' | 'import' }>;
 
 /**
  * The trainer of a job.
