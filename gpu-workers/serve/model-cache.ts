@@ -45,7 +45,8 @@ export class ModelCache {
     const files = await readFiles(this.#store, prefix, manifest_sha256).catch((error: unknown) => {
       throw asProblem(error);
     });
-    const sizeBytes = files['model.safetensors']?.byteLength ?? 0;
+    const weights = Object.entries(files).filter(([name]) => name.endsWith('.safetensors'));
+    const sizeBytes = weights.reduce((sum, [, { byteLength }]) => sum + byteLength, 0);
     this.#makeRoom(sizeBytes);
     return { model: readModel(files, prefix), sizeBytes };
   }

@@ -89,7 +89,13 @@ describe('runJob', { timeout: 30_000 }, () => {
     expect(api.events.find(({ type }) => type === 'settings')?.data).toMatchObject({ seed: 7, engine: 'javascript' });
     expect(api.completion?.model).toMatchObject({ kind: 'base', config: { model_type: 'gpt2', n_embd: 8 } });
     const manifest = await readManifest(store, `${artifactPrefix}/model`, resultSha256());
-    expect(Object.keys(manifest.files)).toEqual(['model.safetensors', 'config.json', 'tokenizer.json']);
+    expect(Object.keys(manifest.files).sort()).toEqual([
+      'config.json',
+      'generation_config.json',
+      'model.safetensors',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
   });
 
   it('stops when the job is cancelled', async () => {
@@ -162,10 +168,20 @@ describe('runJob', { timeout: 30_000 }, () => {
     expect(await run()).toBe('failed');
     expect(api.failure).toEqual({
       code: 'diverged',
-      detail: 'The gradient of update 6 is not finite: lower the learning_rate.',
+      detail:
+        'The loss of update 6 is not finite: lower the learning_rate. ' +
+        `The last good checkpoint is that of step 4, at ${artifactPrefix}/4/.`,
       retryable: false,
     });
     expect(await store.list(`${artifactPrefix}/6/`)).toEqual([]);
+    expect(await store.list(`${artifactPrefix}/4/`)).toContain(`${artifactPrefix}/4/manifest.json`);
+  });
+
+  it('says so when training has diverged before any checkpoint', async () => {
+    if (api.claim.spec.type === 'pretrain') api.claim.spec.hyperparameters.learning_rate = 1e30;
+    expect(await run({ checkpointEveryMs: 1e6 })).toBe('failed');
+    expect(api.failure).toMatchObject({ code: 'diverged', retryable: false });
+    expect(api.failure?.detail).toMatch(/not finite: lower the learning_rate. There was no good checkpoint yet.$/);
   });
 
   it('fails for good on data that is not what was uploaded', async () => {

@@ -48,9 +48,9 @@ export class ConfigEntries {
   /** What a setting stands for. Throws where the decoder does not compute it. */
   oneOf<Value>(key: string, meanings: Record<string, Value>, otherwise: string): Value {
     const value = this.get(key) ?? otherwise;
-    const meaning = meanings[`${value}`];
-    if (meaning === undefined) throw this.#wrong(key, Object.keys(meanings).join(' or '), value);
-    return meaning;
+    const word = typeof value === 'string' ? value : JSON.stringify(value);
+    if (!Object.hasOwn(meanings, word)) throw this.#wrong(key, Object.keys(meanings).join(' or '), value);
+    return meanings[word] as Value;
   }
 
   /** Throws unless a setting has the only value that the decoder computes. */

@@ -39,9 +39,9 @@ export const tokenEntries = (tokenizer: Tokenizer) => ({
  * real one, which every response ends with (details 3 and 4), so another token pads: a special one, or where there is no
  * other any.
  */
-export function paddingOf({ specialTokens, endOfText }: Tokenizer): number {
-  const special = [...specialTokens.keys()].filter((id) => id !== endOfText);
-  return special[0] ?? (endOfText === 0 ? 1 : 0);
+function paddingOf({ specialTokens, beginning, endOfText }: Tokenizer): number {
+  const special = [...specialTokens.keys()].find((id) => id !== endOfText && !beginning.includes(id));
+  return special ?? (endOfText === 0 ? 1 : 0);
 }
 
 /** Throws, naming the entry, if the config is not of a model that our decoder computes. */

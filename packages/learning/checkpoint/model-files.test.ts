@@ -1,7 +1,8 @@
 import '@tensorflow/tfjs';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { gpt2Config } from '../model/model-config.ts';
+import { familyConfig } from '../model/family-config.ts';
+import { gpt2Config, type ModelConfig } from '../model/model-config.ts';
 import { initialiseParameters, initialiseRewardHead } from '../model/parameters.ts';
 import { RandomGenerator } from '../random/random-generator.ts';
 import { loadTokenizer } from '../tokenizer/load-tokenizer.ts';
@@ -29,6 +30,12 @@ const withConfig = (files: Files, changes: object): Files => ({
   ...files,
   'config.json': new TextEncoder().encode(JSON.stringify({ ...json(files, 'config.json'), ...changes })),
 });
+function withFamily(files: Files, config: ModelConfig, changes: object): Files {
+  const model = modelOf(config);
+  const { 'config.json': own } = withConfig(writeModelFiles(model), changes);
+  tf.dispose(model.decoder.parameters);
+  return { ...files, 'config.json': own as Uint8Array };
+}
 function withTensors(
   files: Files,
   change: (tensors: Record<string, TensorValues>) => Record<string, TensorValues>,
@@ -36,6 +43,25 @@ function withTensors(
   const tensors = readSafetensors(files['model.safetensors'] as Uint8Array);
   return { ...files, 'model.safetensors': writeSafetensors(change(tensors)) };
 }
+
+/** A model of another family; a reward model where it has a head. */
+function modelOf(config: ModelConfig, kind: Model['kind'] = 'policy'): Model {
+  const parameters = initialiseParameters(config, RandomGenerator.fromSeed(2));
+  if (kind === 'reward_model') {
+    delete parameters['lm_head.weight'];
+    Object.assign(parameters, initialiseRewardHead(config.n_embd, random));
+  }
+  return { kind, decoder: { config, parameters }, tokenizer: policy.tokenizer, rewardBias: 0 };
+}
+
+const size = { vocab_size: 260, n_positions: 8, n_embd: 8, n_layer: 2, n_head: 4, n_kv_head: 2 };
+const llama = familyConfig('llama', size);
+const scaling = {
+  factor: 8,
+  low_freq_factor: 1,
+  high_freq_factor: 4,
+  original_max_position_embeddings: 8192,
+};
 
 const without = <T>(record: Record<string, T>, name: string): Record<string, T> =>
   Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
@@ -56,6 +82,81 @@ describe('model files', () => {
   it('come back as the model they were written from', () => {
     for (const model of [policy, { ...policy, kind: 'base' as const }, rewardModel])
       expectSameModel(readModelFiles(writeModelFiles(model)), model);
+  });
+
+  it.each<[string, ModelConfig]>([
+    ['GPT-2 with an inner width and a head of its own', { ...gpt2Config(size), n_inner: 12, tied: false }],
+    ['GPT-NeoX', familyConfig('gpt_neox', { ...size, n_embd: 16 })],
+    [
+      'GPT-NeoX without biases, its residual sequential',
+      {
+        ...familyConfig('gpt_neox', size),
+        parallel_residual: false,
+        bias: { qkv: false, attention: false, mlp: true },
+      },
+    ],
+    ['Llama 2', llama],
+    ['Llama 3.1', { ...llama, tied: true, head_size: 4, rotary: { size: 4, theta: 500_000, scaling } }],
+    ['Llama with biases', { ...llama, bias: { qkv: true, attention: true, mlp: true } }],
+    ['Qwen2', familyConfig('qwen2', size)],
+  ])('come back: %s, as a policy and as a reward model, in one file and in shards', (_, config) => {
+    for (const kind of ['policy', 'reward_model'] as const) {
+      const model = modelOf(config, kind);
+      expectSameModel(readModelFiles(writeModelFiles(model)), model);
+      const shards = writeModelFiles(model, { maxShardBytes: 5000 });
+      expect(Object.keys(shards)).toContain('model.safetensors.index.json');
+      expectSameModel(readModelFiles(shards), model);
+    }
+  });
+
+  it('have queries, keys, values, gate and up of Llama as matrices [out, in]', () => {
+    const model = modelOf(llama);
+    const tensors = readSafetensors(writeModelFiles(model)['model.safetensors'] as Uint8Array);
+    const ours = (name: string) => model.decoder.parameters[`h.1.${name}`]?.arraySync() as number[][];
+    const rows = (name: string) => {
+      const { shape, values } = tensors[`model.layers.1.${name}`] as TensorValues;
+      return tf.tensor(values, [...shape]).arraySync() as number[][];
+    };
+    const column = (matrix: number[][], i: number) => matrix.map((row) => row[i]);
+    // Widths: 4 heads × 2 of queries, 2 × 2 of keys, then values; 24 of gate, then up.
+    const qkv = ours('attn.c_attn.weight');
+    expect(rows('self_attn.q_proj.weight')[7]).toEqual(column(qkv, 7));
+    expect(rows('self_attn.k_proj.weight')[0]).toEqual(column(qkv, 8));
+    expect(rows('self_attn.v_proj.weight')[3]).toEqual(column(qkv, 15));
+    expect(rows('mlp.up_proj.weight')[0]).toEqual(column(ours('mlp.c_fc.weight'), 24));
+    expect(rows('mlp.down_proj.weight')[5]).toEqual(column(ours('mlp.c_proj.weight'), 5));
+    expect(Object.keys(tensors)).toContain('lm_head.weight');
+  });
+
+  it('have queries, keys and values of GPT-NeoX head by head', () => {
+    const model = modelOf(familyConfig('gpt_neox', size));
+    model.decoder.parameters['h.0.attn.c_attn.bias'] = tf.range(0, 24); // queries 0–7, keys 8–15, values 16–23
+    const tensors = readSafetensors(writeModelFiles(model)['model.safetensors'] as Uint8Array);
+    const { values = [] } = tensors['gpt_neox.layers.0.attention.query_key_value.bias'] ?? {};
+    expect([...values].slice(0, 12)).toEqual([0, 1, 8, 9, 16, 17, 2, 3, 10, 11, 18, 19]);
+    expect(tensors).toHaveProperty(['embed_out.weight']);
+  });
+
+  it('may hold tensors that no decoder has, of any type', () => {
+    const files = withTensors(writeModelFiles(policy), (tensors) => ({
+      ...tensors,
+      'transformer.h.0.attn.bias': { shape: [1], values: Float32Array.of(0) },
+    }));
+    const weights = Buffer.from(files['model.safetensors'] as Uint8Array);
+    const type = weights.indexOf('F32', weights.indexOf('transformer.h.0.attn.bias'));
+    weights.write('U8 ', type); // of old GPT-2 and GPT-NeoX files: the causal mask
+    expectSameModel(readModelFiles({ ...files, 'model.safetensors': weights }), policy);
+  });
+
+  it('say which token ends a text: generation_config.json before config.json, the first of several', () => {
+    const files = writeModelFiles(policy);
+    const generation = (eos: unknown) => new TextEncoder().encode(JSON.stringify({ eos_token_id: eos }));
+    const endOfText = (more: Files) => readModelFiles({ ...files, ...more }).tokenizer.endOfText;
+    expect(endOfText({ 'generation_config.json': generation([7, 8]) })).toBe(7);
+    expect(endOfText(withConfig({ ...files, 'generation_config.json': generation(null) }, { eos_token_id: 9 }))).toBe(
+      9,
+    );
+    expect(() => endOfText({ 'generation_config.json': generation(300) })).toThrow('no token 300, which eos_token_id');
   });
 
   it('are in the names of transformers', () => {
@@ -126,6 +227,32 @@ describe('model files', () => {
       (files) => withConfig(files, { n_head: 3 }),
       'a width of 4 cannot be divided into 3 heads',
     ],
+    [
+      'positions stretched another way',
+      (files) => withFamily(files, llama, { rope_scaling: { rope_type: 'yarn', factor: 4 } }),
+      'config.json: rope_scaling.rope_type must be default or llama3, not "yarn"',
+    ],
+    [
+      'heads that cannot share',
+      (files) => withFamily(files, llama, { num_key_value_heads: 3 }),
+      '4 heads cannot share 3 heads of keys and values',
+    ],
+    [
+      'an odd number of features to turn',
+      (files) => withFamily(files, familyConfig('gpt_neox', size), { rotary_pct: 0.5 }),
+      'rotary positions turn pairs of features, and 1 of a head are to turn',
+    ],
+    [
+      'attention in windows',
+      (files) => withFamily(files, familyConfig('qwen2', size), { use_sliding_window: true }),
+      'use_sliding_window must be false, not true',
+    ],
+    [
+      'a missing shard',
+      () => without(writeModelFiles(policy, { maxShardBytes: 1000 }), 'model-00002-of-00003.safetensors'),
+      'the model has no model-00002-of-00003.safetensors, which model.safetensors.index.json names',
+    ],
+    ['no weights', (files) => without(files, 'model.safetensors'), 'the model has no model.safetensors'],
     [
       'more tokens than embeddings',
       (files) => withConfig(files, { vocab_size: 250 }),

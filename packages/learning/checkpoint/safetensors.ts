@@ -47,7 +47,7 @@ export function writeSafetensors(tensors: Record<string, TensorValues>): Uint8Ar
 export interface StoredTensor {
   shape: readonly number[];
   /** F16 and BF16 become float32. Throws, naming the tensor, if it holds another type or the file is cut short. */
-  read(): Float32Array;
+  read: () => Float32Array;
 }
 
 /** The tensors of a safetensors file, by name. Throws if the header is malformed. */

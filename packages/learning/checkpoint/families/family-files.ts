@@ -22,14 +22,14 @@ export interface FamilyFiles {
   /** Class of a reward model, for `AutoModelForSequenceClassification`. */
   rewardArchitecture: string;
   /** What a decoder computes by its config.json. Throws, naming the entry, for what it does not compute. */
-  readConfig(entries: ConfigEntries): ModelConfig;
+  readConfig: (entries: ConfigEntries) => ModelConfig;
   /** The entries that `readConfig` reads, in transformers 4's names, which transformers 5 reads too. */
-  writeConfig(config: ModelConfig): Record<string, unknown>;
+  writeConfig: (config: ModelConfig) => Record<string, unknown>;
   /** The submodule that the decoder is; heads stand beside it. */
   prefix: string;
   /** The file's names of what stands outside the blocks, and of the untied head, which has no prefix. */
   names: { 'wte.weight': string; 'wpe.weight'?: string; 'ln_f.weight': string; 'ln_f.bias'?: string; head: string };
   /** The list of blocks, such as `layers`. */
   blocks: string;
-  block(config: ModelConfig): BlockLayouts;
+  block: (config: ModelConfig) => BlockLayouts;
 }
