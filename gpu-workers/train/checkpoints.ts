@@ -29,17 +29,27 @@ export class Checkpoints {
     for (const old of steps.filter((other) => other <= step).slice(KEPT)) await this.#delete(old);
   }
 
-  /** The newest whole checkpoint, or null; `onUnusable` hears of every newer one. */
-  async latest(onUnusable: (unusable: Unusable) => void): Promise<{ step: number; files: Files } | null> {
+  /** The newest whole checkpoint that passes `check`, or null; `onUnusable` hears of every newer one. */
+  async latest(
+    onUnusable: (unusable: Unusable) => void = () => undefined,
+    check: (files: Files) => void = () => undefined,
+  ): Promise<{ step: number; files: Files } | null> {
     const keysByStep = await this.#keysByStep();
     for (const step of [...keysByStep.keys()].toSorted((a, b) => b - a)) {
       try {
-        return { step, files: await readFiles(this.#store, `${this.#prefix}/${step}`) };
+        const files = await readFiles(this.#store, `${this.#prefix}/${step}`);
+        check(files);
+        return { step, files };
       } catch (error) {
         onUnusable({ step, reason: error instanceof Error ? error.message : String(error) });
       }
     }
     return null;
+  }
+
+  /** Where a checkpoint lies in the artifact store. */
+  placeOf(step: number): string {
+    return `${this.#prefix}/${step}/`;
   }
 
   /** The manifest goes first: what is half deleted is no checkpoint. */

@@ -12,6 +12,7 @@ import {
 import { writeManifest } from '@laurel/storage/artifacts';
 import { Checkpoints } from './checkpoints.ts';
 import { type Job, stopIfTold } from './job.ts';
+import { namingLastGood } from './naming-last-good.ts';
 import { Stop } from './stop.ts';
 
 const KIND_OF_RESULT: Record<TrainingSpec['type'], ModelKind> = {
@@ -32,7 +33,7 @@ export async function trainJob(job: Job, spec: TrainingSpec, inputs: JobInputs):
   enterStage(job, 'preparing', checkpoint?.step);
   const trainer = await createTrainer(engine.kernels, spec, inputs, checkpoint?.files);
   try {
-    reporter.event('settings', settingsInForce(job, trainer));
+    reporter.event('settings', settingsInForce(job, spec.seed, trainer));
     enterStage(job, 'training', trainer.step, trainer.totalSteps);
     const last = await advanceToEnd(job, trainer, checkpoints);
     enterStage(job, 'publishing', trainer.step, trainer.totalSteps);
@@ -54,7 +55,9 @@ async function advanceToEnd(job: Job, trainer: Trainer, checkpoints: Checkpoints
     savedMs = Date.now();
   };
   while (!trainer.finished) {
-    last = await advance(job, trainer);
+    last = await advance(job, trainer).catch(async (error: unknown) => {
+      throw await namingLastGood(error, checkpoints);
+    });
     if (Date.now() - savedMs >= job.checkpointEveryMs) await save();
     await nextTurn(); // lets a signal through
     try {
@@ -89,11 +92,11 @@ function enterStage({ reporter }: Job, stage: string, step = 0, totalSteps = 0):
   reporter.event('stage', { stage, step });
 }
 
-function settingsInForce({ claim, engine }: Job, trainer: Trainer): Record<string, unknown> {
+function settingsInForce({ claim, engine }: Job, seed: number, trainer: Trainer): Record<string, unknown> {
   const { grade, precision } = engine;
   return {
     ...trainer.settings,
-    seed: claim.spec.seed,
+    seed,
     engine: grade,
     precision,
     attempt: claim.attempt,
