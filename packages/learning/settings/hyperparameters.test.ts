@@ -1,12 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { ppoSettings, scaledLearningRate, supervisedSettings } from './hyperparameters.ts';
+import { scaledLearningRate, supervisedSettings } from './hyperparameters.ts';
 
 describe('default settings', () => {
   it("are the paper's at the paper's sizes", () => {
     expect(supervisedSettings('sft', 1.3e9, {})).toMatchObject({ learning_rate: 6.35e-5, batch_size: 128, epochs: 1 });
     expect(supervisedSettings('reward_model', 6.7e9, {}).learning_rate).toBeCloseTo(5e-6, 12);
-    expect(ppoSettings(1.3e9, {})).toMatchObject({ batch_size: 512, minibatch_size: 512, epochs: 4, lambda: 0.95 });
-    expect(ppoSettings(6.7e9, {})).toMatchObject({ batch_size: 256, total_episodes: 1_000_000, kl_coefficient: 0.05 });
   });
 
   it('grow the learning rate as models shrink, up to a highest one', () => {
@@ -21,6 +19,5 @@ describe('default settings', () => {
       epochs: 3,
       batch_size: 32,
     });
-    expect(ppoSettings(1e6, { batch_size: 10 })).toMatchObject({ batch_size: 10, minibatch_size: 5 });
   });
 });

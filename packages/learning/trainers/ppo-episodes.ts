@@ -1,19 +1,28 @@
-import type { Model } from '../checkpoint/model-files.ts';
+import type { DemonstrationRow } from '@laurel/contracts';
 import { generalisedAdvantages, whiten } from '../losses/advantages.ts';
+import { responseScore } from '../losses/response-score.ts';
 import { logRatio, tokenRewards } from '../losses/token-rewards.ts';
 import type { Decoder, Kernels } from '../model/kernels.ts';
 import type { RandomGenerator } from '../random/random-generator.ts';
 import { sample } from '../sampling/sample.ts';
-import type { PpoSettings } from '../settings/hyperparameters.ts';
+import type { PpoSettings } from '../settings/ppo-settings.ts';
 import { completionLogProbs, headValues } from './model-outputs.ts';
 import { type Pass, splitBySequence } from './pass.ts';
-import { rewards } from './reward-model.ts';
+import type { PpoModels } from './ppo-models.ts';
+import { sampleText, scoreTexts } from './score-texts.ts';
 import type { Sequence } from './sequence.ts';
+
+/** A prompt as the policy reads it, and the row that it is of. */
+export interface PpoPrompt {
+  row: DemonstrationRow;
+  tokens: readonly number[];
+}
 
 /** A prompt, the response sampled for it, and all that PPO knows of each of its tokens t. */
 export interface Episode extends Sequence {
+  /** The response has an end, and the reward model's context holds it. */
   finished: boolean;
-  /** r_θ(x, y), normalised, or the penalty for a missing end (detail 9). */
+  /** r_θ(x, y), normalised, or the penalty for a missing end (detail 9); see `responseScore`. */
   score: number;
   /** log π_old(y_t | x, y_<t). */
   logProbs: Float32Array;
@@ -30,31 +39,40 @@ export interface Episode extends Sequence {
 
 const NOTHING = new Float32Array();
 
-/** Samples one response for each prompt and scores it. */
+/** Samples one response y ~ π(·|x) for each prompt and scores it (detail 9). */
 export function rollOut(
-  { kernels, policy, rewardModel }: { kernels: Kernels; policy: Model; rewardModel: Model },
-  prompts: readonly (readonly number[])[],
-  { temperature, response_length, missing_end_penalty }: PpoSettings,
+  { kernels, policy, rewardModel }: Pick<PpoModels, 'kernels' | 'policy' | 'rewardModel'>,
+  prompts: readonly PpoPrompt[],
+  settings: PpoSettings,
   random: RandomGenerator,
 ): Episode[] {
+  const { temperature, response_length: maxNewTokens, subtract_reference_score } = settings;
+  const tokensOf = prompts.map(({ tokens }) => tokens);
   const { endOfText } = policy.tokenizer;
-  const options = { n: 1, temperature, maxNewTokens: response_length, random: random.fork('sampling'), endOfText };
-  const samples = sample(kernels, policy.decoder, prompts, options).flat();
-  const sequences = samples.map(({ tokens }, i) => ({
-    prompt: prompts[i] ?? [],
-    completion: tokens,
-    truncated: false,
-  }));
-  const raw = rewards(
-    kernels,
-    rewardModel.decoder,
-    sequences.map((sequence) => [sequence]),
-  );
-  return sequences.map((sequence, i) => {
-    const finished = samples[i]?.finished ?? false;
-    const score = finished ? (raw[i] ?? Number.NaN) + rewardModel.rewardBias : missing_end_penalty;
-    const perToken = { logProbs: NOTHING, referenceLogProbs: NOTHING, values: NOTHING };
-    return { ...sequence, ...perToken, finished, score, advantages: NOTHING, returns: NOTHING, kl: 0, entropySum: 0 };
+  const options = { n: 1, temperature, maxNewTokens, random: random.fork('sampling'), endOfText };
+  const samples = sample(kernels, policy.decoder, tokensOf, options).flat();
+  const items = prompts.map(({ row: { prompt, completion } }, i) => {
+    const response = sampleText(policy, samples[i]);
+    return { prompt, texts: subtract_reference_score ? [response, completion] : [response] };
+  });
+  const rewards = scoreTexts(kernels, rewardModel, items);
+  return samples.map(({ tokens }, i): Episode => {
+    const [reward = null, referenceReward] = rewards[i] ?? [];
+    const given = { reward, referenceReward: referenceReward ?? 0, tokens: tokens.length };
+    return {
+      prompt: tokensOf[i] ?? [],
+      completion: tokens,
+      truncated: false,
+      finished: reward !== null,
+      score: responseScore(given, settings),
+      logProbs: NOTHING,
+      referenceLogProbs: NOTHING,
+      values: NOTHING,
+      advantages: NOTHING,
+      returns: NOTHING,
+      kl: 0,
+      entropySum: 0,
+    };
   });
 }
 
@@ -81,32 +99,42 @@ export function measureEpisodes(
   }
 }
 
-/** Per-token rewards (detail 10), generalised advantages and returns, then whitening over the whole batch (detail 11). */
+/**
+ * Per-token rewards (detail 10), which may be whitened around their mean, generalised advantages and returns, then whitening of the
+ * advantages; both kinds of whitening are over the whole batch (detail 11).
+ */
 export function assignAdvantages(
   episodes: readonly Episode[],
-  { kl_coefficient, gamma, lambda }: Pick<PpoSettings, 'kl_coefficient' | 'gamma' | 'lambda'>,
+  klCoefficient: number,
+  { gamma, lambda, whiten_rewards }: Pick<PpoSettings, 'gamma' | 'lambda' | 'whiten_rewards'>,
 ): void {
-  for (const episode of episodes) {
-    const { logProbs, referenceLogProbs, score, values } = episode;
-    const tokens = tokenRewards(logProbs, referenceLogProbs, score, kl_coefficient);
-    Object.assign(episode, generalisedAdvantages(tokens, values, gamma, lambda));
-  }
-  const whitened = whiten(Float32Array.from(episodes.flatMap(({ advantages }) => [...advantages])));
-  let start = 0;
-  for (const episode of episodes) {
-    const end = start + episode.advantages.length;
-    episode.advantages = whitened.slice(start, end);
-    start = end;
-  }
+  const perEpisode = episodes.map(({ logProbs, referenceLogProbs, score }) =>
+    tokenRewards(logProbs, referenceLogProbs, score, klCoefficient),
+  );
+  const rewards = whiten_rewards ? split(whiten(concatenate(perEpisode), { keepMean: true }), perEpisode) : perEpisode;
+  episodes.forEach((episode, i) => {
+    Object.assign(episode, generalisedAdvantages(rewards[i] ?? NOTHING, episode.values, gamma, lambda));
+  });
+  const advantages = episodes.map((episode) => episode.advantages);
+  const whitened = split(whiten(concatenate(advantages)), advantages);
+  episodes.forEach((episode, i) => {
+    episode.advantages = whitened[i] ?? NOTHING;
+  });
 }
 
-/** 1 − Var(R − V) / Var(R): 1 where the value network foresees every return, 0 or less where it is no better than their mean. */
-export function explainedVariance(values: Float32Array, returns: Float32Array): number {
-  const rest = variance(returns.map((value, i) => value - (values[i] ?? Number.NaN)));
-  return 1 - rest / Math.max(variance(returns), 1e-8);
-}
+/** A value of every token, episode after episode. [R] */
+export const joined = (
+  episodes: readonly Episode[],
+  name: 'logProbs' | 'values' | 'advantages' | 'returns',
+): Float32Array => concatenate(episodes.map((episode) => episode[name]));
 
-function variance(values: Float32Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+const concatenate = (parts: readonly Float32Array[]) => Float32Array.from(parts.flatMap((part) => [...part]));
+
+/** Cuts what was concatenated into parts of the lengths that it was made of. */
+function split(values: Float32Array, parts: readonly Float32Array[]): Float32Array[] {
+  let end = 0;
+  return parts.map(({ length }) => {
+    end += length;
+    return values.slice(end - length, end);
+  });
 }

@@ -1,15 +1,20 @@
 import '@tensorflow/tfjs';
+import type { PpoHyperparameters } from '@laurel/contracts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { readModelFiles, writeModelFiles } from '../checkpoint/model-files.ts';
 import type { Kernels } from '../model/kernels.ts';
 import { portableKernels as kernels } from '../model/portable-kernels.ts';
-import { RandomGenerator } from '../random/random-generator.ts';
-import { ppoSettings } from '../settings/hyperparameters.ts';
-import { splitIntoPasses } from './pass.ts';
-import { createPpoTrainer, UpdateNotNeutral } from './ppo.ts';
-import { assignAdvantages, measureEpisodes, rollOut } from './ppo-episodes.ts';
-import { demonstrations, tinyModel, tokenizer, trainToEnd, withModel } from './testing/tiny.ts';
+import { createPpoTrainer } from './ppo.ts';
+import { UpdateNotNeutral } from './ppo-update.ts';
+import { heldAfterSteps } from './testing/flatness.ts';
+import {
+  demonstrations,
+  endingPolicy,
+  otherTokenizer,
+  tinyModel,
+  trainToEnd,
+  trainWithAndWithoutStop,
+} from './testing/tiny.ts';
 import type { Files } from './trainer.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -20,76 +25,7 @@ beforeAll(async () => {
 
 const base = tinyModel('base');
 const rewardModel = tinyModel('reward_model', 2);
-const rollOutWith = (settings: Parameters<typeof ppoSettings>[1], policyFiles = base) =>
-  withModel(policyFiles, (policy) =>
-    withModel(rewardModel, (reward) => {
-      const prompts = [tokenizer.encode('the red door'), tokenizer.encode('the blue')];
-      const hyperparameters = ppoSettings(1e4, { response_length: 5, ...settings });
-      const episodes = rollOut(
-        { kernels, policy, rewardModel: reward },
-        prompts,
-        hyperparameters,
-        RandomGenerator.fromSeed(1),
-      );
-      const value = {
-        ...reward.decoder,
-        parameters: { ...reward.decoder.parameters, 'score.bias': tf.tensor1d([0.5]) },
-      };
-      const passes = splitIntoPasses(episodes.map((episode) => [episode]));
-      const models = { kernels, policy: policy.decoder, reference: policy.decoder, value };
-      measureEpisodes(models, passes, hyperparameters);
-      assignAdvantages(episodes, hyperparameters);
-      value.parameters['score.bias']?.dispose();
-      return episodes;
-    }),
-  );
-
-/** A policy that ends every response at once. */
-function endingPolicy(): Files {
-  const model = readModelFiles(base);
-  const wte = model.decoder.parameters['wte.weight'] as tf.Tensor2D;
-  const bias = model.decoder.parameters['ln_f.bias'] as tf.Tensor1D;
-  const direction = tf.tidy(() => tf.mul(10_000, tf.slice(wte, [tokenizer.endOfText, 0], [1, -1]).flatten()));
-  model.decoder.parameters['ln_f.bias'] = direction;
-  const files = writeModelFiles(model);
-  bias.dispose();
-  tf.dispose(model.decoder.parameters);
-  return files;
-}
-
-describe('detail 9: rollouts', () => {
-  it('a response without an end gets the penalty in place of its reward', () => {
-    for (const { finished, score } of rollOutWith({ missing_end_penalty: -3 })) {
-      expect(finished).toBe(false);
-      expect(score).toBe(-3);
-    }
-  });
-
-  it('a response with an end gets the normalised reward', () => {
-    for (const { finished, score, completion } of rollOutWith({ missing_end_penalty: -3 }, endingPolicy())) {
-      expect(finished).toBe(true);
-      expect(completion).toEqual([tokenizer.endOfText]);
-      expect(score).not.toBe(-3);
-    }
-  });
-});
-
-describe('rewards and advantages (detail 10) (detail 11)', () => {
-  it('with the policy its own reference the score alone is paid, at the last token', () => {
-    for (const { kl, values, returns, completion } of rollOutWith({ missing_end_penalty: -3, gamma: 1, lambda: 1 })) {
-      expect(kl).toBe(0);
-      expect(values.length).toBe(completion.length);
-      for (const value of returns) expect(value).toBeCloseTo(-3, 5);
-    }
-  });
-
-  it('advantages are whitened over the tokens of the batch', () => {
-    const advantages = rollOutWith({}).flatMap((episode) => [...episode.advantages]);
-    const mean = advantages.reduce((sum, value) => sum + value, 0) / advantages.length;
-    expect(mean).toBeCloseTo(0, 5);
-    expect(advantages.reduce((sum, value) => sum + value ** 2, 0) / advantages.length).toBeCloseTo(1, 4);
-  });
-});
+const otherRewardModel = tinyModel('reward_model', 2, 96, otherTokenizer);
 
 const job = (more: object = {}) => ({
   kernels,
@@ -101,9 +37,24 @@ const job = (more: object = {}) => ({
   ...more,
 });
 
+/** Three iterations of four episodes in which the policy moves. */
+const moving = (more: PpoHyperparameters = {}) => ({
+  batch_size: 4,
+  minibatch_size: 2,
+  epochs: 1,
+  total_episodes: 12,
+  response_length: 4,
+  learning_rate: 0.01,
+  ...more,
+});
+
 describe('detail 12: the first update is neutral', () => {
-  it('every ratio is 1 and approximate KL 0', async () => {
-    const { steps } = await trainToEnd(await createPpoTrainer(job()));
+  it.each([
+    ['', {}],
+    [', with LoRA', { hyperparameters: { ...job().hyperparameters, lora: { rank: 2 } } }],
+    [', with another tokenizer', { rewardModel: otherRewardModel }],
+  ])('every ratio is 1 and approximate KL 0%s', async (_, more) => {
+    const { steps } = await trainToEnd(await createPpoTrainer(job(more)));
     expect(steps[0]).toMatchObject({ ratio: 1, approx_kl: 0, clip_fraction: 0, kl: 0 });
   });
 
@@ -121,30 +72,101 @@ describe('detail 12: the first update is neutral', () => {
   });
 });
 
+describe.each([
+  [
+    'every option on',
+    {
+      hyperparameters: moving({
+        kl_target: 0.001,
+        kl_horizon: 40,
+        value_clip_range: null,
+        whiten_rewards: true,
+        subtract_reference_score: true,
+        length_penalty: 0.1,
+      }),
+    },
+  ],
+  ['LoRA', { hyperparameters: moving({ lora: { rank: 2 } }) }],
+  ['LoRA and another tokenizer', { hyperparameters: moving({ lora: { rank: 2 } }), rewardModel: otherRewardModel }],
+])('PPO with %s', (_name, more) => {
+  const create = (resumeFrom?: Files) => createPpoTrainer(job({ ...more, resumeFrom }));
+
+  it('ends with the same bits whether or not it was stopped and resumed', async () => {
+    const { straight, resumed } = await trainWithAndWithoutStop(create);
+    expect(resumed).toEqual(straight);
+    expect(straight['model.safetensors']).not.toEqual(base['model.safetensors']);
+  });
+
+  it('leaves no tensor behind, and holds no more of them from step to step', async () => {
+    const before = tf.memory().numTensors;
+    const trainer = await create();
+    const held = await heldAfterSteps(trainer);
+    expect(new Set(held.map(({ tensors, bytes }) => `${tensors} tensors, ${bytes} bytes`)).size).toBe(1);
+    await trainer.finish();
+    await trainer.checkpoint();
+    trainer.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
 describe('PPO', () => {
-  it('refuses a reward model with another tokenizer', async () => {
-    const json = tokenizer.json.replace('"add_prefix_space":false', '"add_prefix_space": false');
-    const other = { ...rewardModel, 'tokenizer.json': new TextEncoder().encode(`${json} `) };
-    await expect(createPpoTrainer(job({ rewardModel: other }))).rejects.toThrow(/different tokenizers/);
+  it('steers β towards the KL that is asked for', async () => {
+    const hyperparameters = moving({ kl_target: 1000, kl_horizon: 40, kl_coefficient: 0.1 });
+    const { steps } = await trainToEnd(await createPpoTrainer(job({ hyperparameters })));
+    // Far below the target the error is −0.2 and a batch is a tenth of the horizon.
+    const betas = steps.map(({ kl_coefficient }) => kl_coefficient);
+    expect(betas).toEqual([0.1, 0.1 * 0.98, 0.1 * 0.98 ** 2].map((beta) => expect.closeTo(beta, 12)));
+  });
+
+  it('ends after the iteration whose KL exceeds the limit, and says so', async () => {
+    const hyperparameters = moving({ kl_limit: 1e-6, learning_rate: 0.1, total_episodes: 60 });
+    const trainer = await createPpoTrainer(job({ hyperparameters }));
+    const kls: number[] = [];
+    while (!trainer.finished) kls.push((await trainer.advance()).kl ?? Number.NaN);
+    expect(trainer.step).toBeLessThan(trainer.totalSteps);
+    expect(kls.filter((kl) => kl > 1e-6)).toEqual(kls.slice(-1));
+    expect(trainer.earlyStop).toMatch(/more than kl_limit, 0\.000001/);
+    const checkpoint = await trainer.checkpoint();
+    trainer.dispose();
+    const resumed = await createPpoTrainer(job({ hyperparameters, resumeFrom: checkpoint }));
+    expect(resumed.finished).toBe(true);
+    resumed.dispose();
+  });
+
+  it('says what the value network begins as, and refuses what is no reward model', async () => {
+    const from = async (more: object) => {
+      const trainer = await createPpoTrainer(job(more));
+      trainer.dispose();
+      return trainer.settings.value_network_from;
+    };
+    expect(await from({})).toBe('reward_model');
+    expect(await from({ rewardModel: otherRewardModel })).toBe('policy');
+    expect(await from({ rewardModel: tinyModel('reward_model', 2, 40) })).toBe('policy'); // it could not read all that the policy writes
+    const before = tf.memory().numTensors;
     await expect(createPpoTrainer(job({ rewardModel: base }))).rejects.toThrow(/must be a reward model/);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('with LoRA exports a model like any other', async () => {
+    const { files } = await trainToEnd(await createPpoTrainer(job({ hyperparameters: moving({ lora: { rank: 2 } }) })));
+    expect(files['model.safetensors']?.length).toBe(base['model.safetensors']?.length);
   });
 
   it('raises a reward: that of ending early', async () => {
-    // Only a missing end is punished, and the policy's chance of an end is small at first.
-    const hyperparameters = {
+    // Only a missing end is punished.
+    const hyperparameters = moving({
       learning_rate: 0.02,
       batch_size: 12,
       minibatch_size: 6,
       epochs: 2,
-      total_episodes: 144,
-      response_length: 6,
+      total_episodes: 72,
       kl_coefficient: 0,
       temperature: 1,
       missing_end_penalty: -10,
-    };
-    const { steps } = await trainToEnd(await createPpoTrainer(job({ hyperparameters })));
-    expect(steps[0]?.end_share).toBeLessThan(0.3);
-    expect(steps.at(-1)?.end_share).toBeGreaterThan(0.7);
+    });
+    const { steps } = await trainToEnd(await createPpoTrainer(job({ policy: endingPolicy(3), hyperparameters })));
+    expect(steps[0]?.end_share).toBeLessThan(0.5);
+    expect(steps.at(-1)?.end_share).toBeGreaterThan(0.8);
     expect(steps.at(-1)?.score).toBeGreaterThan((steps[0]?.score ?? 0) + 4);
   });
 });

@@ -1,46 +1,33 @@
 import type { DemonstrationRow, PpoHyperparameters } from '@laurel/contracts';
-import * as tf from '@tensorflow/tfjs-core';
-import { type Model, writeModelFiles } from '../checkpoint/model-files.ts';
-import { readTrainerState, writeTrainerState } from '../checkpoint/trainer-state.ts';
-import { policyLoss, policyStatistics } from '../losses/policy-loss.ts';
-import { valueLoss } from '../losses/value-loss.ts';
-import type { Decoder, Gradients, Kernels } from '../model/kernels.ts';
-import { copyParameters, countParameters, disposeParameters } from '../model/parameters.ts';
-import { linearSchedule } from '../optimiser/learning-rate.ts';
-import {
-  createOptimiserState,
-  disposeOptimiserState,
-  type OptimiserState,
-  updateParameters,
-} from '../optimiser/optimiser.ts';
+import type { Model } from '../checkpoint/model-files.ts';
+import { adaptKlCoefficient } from '../losses/kl-control.ts';
+import type { Kernels } from '../model/kernels.ts';
+import { countParameters, disposeParameters } from '../model/parameters.ts';
+import { type LearningRate, linearSchedule } from '../optimiser/learning-rate.ts';
 import { RandomGenerator } from '../random/random-generator.ts';
-import { ADAM, type PpoSettings, ppoSettings } from '../settings/hyperparameters.ts';
+import { type PpoSettings, ppoSettings } from '../settings/ppo-settings.ts';
 import { encodePrompt } from './encode.ts';
 import { exampleOrder } from './example-order.ts';
-import { addGradients, differentiateHeadValues, differentiateLogProbs } from './model-outputs.ts';
-import { type Pass, splitIntoPasses } from './pass.ts';
-import { assignAdvantages, type Episode, explainedVariance, measureEpisodes, rollOut } from './ppo-episodes.ts';
+import { splitIntoPasses } from './pass.ts';
+import { assignAdvantages, measureEpisodes, type PpoPrompt, rollOut } from './ppo-episodes.ts';
+import { describeEpisodes, meanOf } from './ppo-metrics.ts';
+import { createPpoModels, disposePpoModels, type PpoModels } from './ppo-models.ts';
+import { disposeState, freshState, type PpoState, resumeState, writeCheckpoint } from './ppo-state.ts';
+import { updateOnMinibatch } from './ppo-update.ts';
 import { readPolicy, readRewardModel } from './read-policy.ts';
-import { encodeFitting } from './sequence.ts';
+import { encodeFitting, encodeSequences } from './sequence.ts';
 import type { Files, Metrics, Trainer } from './trainer.ts';
 import { UnsuitableInput } from './unsuitable-input.ts';
-
-/** Detail 12 failed: sampling and updating do not see the same policy. */
-export class UpdateNotNeutral extends Error {
-  override name = 'UpdateNotNeutral';
-  readonly code = 'update_not_neutral';
-}
-
-/** How far a ratio that should be 1 may lie from it: the passes are the same, so nothing but the last bits may differ. */
-const RATIO_TOLERANCE = 1e-4;
+import { trainedParameters } from './with-lora.ts';
+import { writeMerged } from './write-merged.ts';
 
 export interface PpoJob {
   kernels: Kernels;
   /** π_SFT: where the policy starts, and what KL is measured from. */
   policy: Files;
-  /** r_θ, and where the value network starts. */
+  /** r_θ, and where the value network starts if it can read the policy's tokens. */
   rewardModel: Files;
-  /** Only the prompts are used. */
+  /** Their prompts, and their references where `subtract_reference_score` is set. */
   rows: readonly DemonstrationRow[];
   hyperparameters: PpoHyperparameters;
   seed: number;
@@ -50,70 +37,62 @@ export interface PpoJob {
 /**
  * Proximal policy optimisation of r_θ(x, y) − β log[π(y|x) / π_SFT(y|x)] (Stiennon et al. 2020, section 3.4 and appendix
  * B.1; Schulman et al. 2017), with a separate value network.
+ * @throws {UnsuitableInput} when no prompt fits, or a model is of the wrong kind
  */
 export async function createPpoTrainer(job: PpoJob): Promise<Trainer> {
-  const { kernels, resumeFrom } = job;
-  const reference = readPolicy(job.policy, 'policy');
-  const rewardModel = readRewardModel(job.rewardModel, 'reward_model');
-  const owned = [reference.decoder.parameters, rewardModel.decoder.parameters];
+  const random = RandomGenerator.fromSeed(job.seed);
+  const frozen: Model[] = [];
   try {
-    requireSameTokenizer(reference, rewardModel);
-    const hyperparameters = ppoSettings(countParameters(reference.decoder.parameters), job.hyperparameters);
-    const { encoded: prompts, leftOut } = encodePrompts(reference, job.rows, hyperparameters.response_length);
-    const policy = resumeFrom
-      ? readPolicy(resumeFrom, 'the checkpoint')
-      : { ...reference, decoder: copyDecoder(reference.decoder) };
-    const value = valueNetwork(rewardModel);
-    const trained = resumeFrom ? resumeState(resumeFrom, value) : freshState(policy.decoder, value);
-    return new PpoTrainer(
-      { kernels, reference, rewardModel, policy: { ...policy, kind: 'policy' }, value, ...trained },
-      { hyperparameters, prompts, leftOut, seed: job.seed },
-    );
+    const reference = readPolicy(job.policy, 'policy');
+    frozen.push(reference);
+    const rewardModel = readRewardModel(job.rewardModel, 'reward_model');
+    frozen.push(rewardModel);
+    const settings = ppoSettings(countParameters(reference.decoder.parameters), job.hyperparameters);
+    const prompts = encodePrompts({ reference, rewardModel }, job.rows, settings);
+    const models = createPpoModels(job.kernels, { reference, rewardModel }, settings.lora, random.fork('models'));
+    const state = job.resumeFrom ? resumeState(job.resumeFrom, models) : freshState(models, settings.kl_coefficient);
+    return new PpoTrainer(models, state, settings, prompts, random);
   } catch (error) {
-    for (const parameters of owned) disposeParameters(parameters);
+    for (const { decoder } of frozen) disposeParameters(decoder.parameters);
     throw error;
   }
-}
-
-/** The models of a run, all owned by it, and the optimisers of the two that learn. */
-interface PpoState {
-  kernels: Kernels;
-  reference: Model;
-  rewardModel: Model;
-  policy: Model;
-  value: Decoder;
-  policyOptimiser: OptimiserState;
-  valueOptimiser: OptimiserState;
-  /** Iterations done. */
-  iterations: number;
 }
 
 class PpoTrainer implements Trainer {
   readonly totalSteps: number;
   readonly settings: Record<string, unknown>;
+  readonly #models: PpoModels;
   readonly #state: PpoState;
-  readonly #hyperparameters: PpoSettings;
+  readonly #settings: PpoSettings;
   readonly #random: RandomGenerator;
-  readonly #promptAt: (episode: number) => readonly number[];
-  readonly #learningRateAt: (iteration: number) => number;
+  /** The prompts of `count` episodes from the one numbered `first`. */
+  readonly #promptsFrom: (first: number, count: number) => PpoPrompt[];
+  readonly #learningRateAt: LearningRate;
 
   constructor(
+    models: PpoModels,
     state: PpoState,
-    run: { hyperparameters: PpoSettings; prompts: number[][]; leftOut: number; seed: number },
+    settings: PpoSettings,
+    prompts: { encoded: PpoPrompt[]; leftOut: number },
+    random: RandomGenerator,
   ) {
-    const { hyperparameters, prompts } = run;
+    this.#models = models;
     this.#state = state;
-    this.#hyperparameters = hyperparameters;
-    this.#random = RandomGenerator.fromSeed(run.seed);
-    const order = exampleOrder(prompts.length, this.#random.fork('examples'));
-    this.#promptAt = (episode) => prompts[order(episode)] ?? [];
-    this.totalSteps = Math.ceil(hyperparameters.total_episodes / hyperparameters.batch_size);
-    this.#learningRateAt = linearSchedule({ peak: hyperparameters.learning_rate, totalSteps: this.totalSteps });
+    this.#settings = settings;
+    this.#random = random;
+    const order = exampleOrder(prompts.encoded.length, random.fork('examples'));
+    this.#promptsFrom = (first, count) =>
+      Array.from({ length: count }, (_, i) => order(first + i)).flatMap((i) => prompts.encoded[i] ?? []);
+    this.totalSteps = Math.ceil(settings.total_episodes / settings.batch_size);
+    this.#learningRateAt = linearSchedule({ peak: settings.learning_rate, totalSteps: this.totalSteps });
+    const { decoder } = models.policy;
     this.settings = {
-      ...hyperparameters,
-      examples: prompts.length,
-      examples_left_out: run.leftOut,
-      parameters: countParameters(state.policy.decoder.parameters),
+      ...settings,
+      examples: prompts.encoded.length,
+      examples_left_out: prompts.leftOut,
+      parameters: countParameters(decoder.parameters),
+      trained_parameters: countParameters(trainedParameters(decoder)),
+      value_network_from: models.valueFrom,
     };
   }
 
@@ -122,229 +101,101 @@ class PpoTrainer implements Trainer {
   }
 
   get finished(): boolean {
-    return this.step >= this.totalSteps;
+    return this.step >= this.totalSteps || this.earlyStop !== null;
   }
 
-  readonly earlyStop = null;
+  get earlyStop(): string | null {
+    return this.step < this.totalSteps ? this.#state.earlyStop : null;
+  }
 
   /** One iteration: sample and score a batch of episodes, then several epochs of updates on it. */
   async advance(): Promise<Metrics> {
-    const { kernels, policy, reference, rewardModel, value } = this.#state;
-    const { batch_size, minibatch_size, epochs } = this.#hyperparameters;
+    const { kernels, policy, reference, value } = this.#models;
+    const settings = this.#settings;
+    const { batch_size, minibatch_size, epochs } = settings;
     const random = this.#random.fork(`iteration ${this.step}`);
     const learningRate = this.#learningRateAt(this.step);
+    const beta = this.#state.klCoefficient;
 
-    const prompts = Array.from({ length: batch_size }, (_, i) => this.#promptAt(this.step * batch_size + i));
-    const episodes = rollOut({ kernels, policy, rewardModel }, prompts, this.#hyperparameters, random);
+    // y ~ π(·|x), and its score.
+    const episodes = rollOut(this.#models, this.#promptsFrom(this.step * batch_size, batch_size), settings, random);
+
+    // log π_old, log π_SFT and V_old, by the very passes that are updated on first (detail 12).
     const minibatchesOf = (epoch: number) =>
       chunks(random.fork(`epoch ${epoch}`).shuffle([...episodes]), minibatch_size).map((minibatch) =>
         splitIntoPasses(minibatch.map((episode) => [episode])),
       );
-    // Old log-probabilities come from the very passes that are updated on first (detail 12).
     const firstMinibatches = minibatchesOf(0);
-    const models = { kernels, policy: policy.decoder, reference: reference.decoder, value };
-    measureEpisodes(models, firstMinibatches.flat(), this.#hyperparameters);
-    assignAdvantages(episodes, this.#hyperparameters);
-    const metrics = describe(episodes, this.#hyperparameters);
+    const decoders = { kernels, policy: policy.decoder, reference: reference.decoder, value };
+    measureEpisodes(decoders, firstMinibatches.flat(), settings);
+
+    // −β (log π − log π_SFT) and the score, token by token; Â and R of them.
+    assignAdvantages(episodes, beta, settings);
+    const metrics = describeEpisodes(episodes, beta);
 
     const updates: Metrics[] = [];
     for (let epoch = 0; epoch < epochs; epoch++) {
       for (const minibatch of epoch === 0 ? firstMinibatches : minibatchesOf(epoch)) {
-        updates.push(this.#update(minibatch, { learningRate, isFirst: updates.length === 0 }));
+        const update = { settings, learningRate, isFirst: updates.length === 0 };
+        updates.push(updateOnMinibatch(this.#models, this.#state, minibatch, update));
       }
     }
+
+    this.#controlKl(metrics.kl, episodes.length);
     this.#state.iterations += 1;
     return { ...metrics, ...meanOf(updates), learning_rate: learningRate };
   }
 
-  /** One optimiser update of the policy and one of the value network, on one minibatch. */
-  #update(passes: Pass[], { learningRate, isFirst }: { learningRate: number; isFirst: boolean }): Metrics {
-    const { kernels, policy, value, policyOptimiser, valueOptimiser } = this.#state;
-    const { clip_range, value_clip_range, value_coefficient, temperature } = this.#hyperparameters;
-    const tokens = passes.reduce((sum, { rows }) => sum + rows.length, 0);
-    const policyGradients: Gradients = {};
-    const valueGradients: Gradients = {};
-    const sums: Metrics = {};
-    try {
-      for (const pass of passes) {
-        const episodes = pass.sequences as Episode[];
-        const weight = pass.rows.length / tokens;
-        const oldLogProbs = joined(episodes, 'logProbs');
-        const update = differentiateLogProbs(
-          kernels,
-          { decoder: policy.decoder, pass, temperature, weight },
-          (logProbs) =>
-            policyLoss(logProbs, tf.tensor1d(oldLogProbs), tf.tensor1d(joined(episodes, 'advantages')), clip_range),
-        );
-        addGradients(policyGradients, update.gradients);
-        const { ratio, ratioDeviation, approxKl, clipFraction } = policyStatistics(
-          update.logProbs,
-          oldLogProbs,
-          clip_range,
-        );
-        if (isFirst) requireNeutral(ratioDeviation);
-
-        const valueUpdate = differentiateHeadValues(
-          kernels,
-          { decoder: value, batch: pass.batch, rows: pass.rows, weight: weight * value_coefficient },
-          (values) =>
-            valueLoss(
-              values,
-              tf.tensor1d(joined(episodes, 'values')),
-              tf.tensor1d(joined(episodes, 'returns')),
-              value_clip_range,
-            ),
-        );
-        addGradients(valueGradients, valueUpdate.gradients);
-        addMetrics(sums, {
-          policy_loss: update.loss,
-          value_loss: value_coefficient > 0 ? valueUpdate.loss / value_coefficient : 0,
-          ratio: weight * ratio,
-          approx_kl: weight * approxKl,
-          clip_fraction: weight * clipFraction,
-        });
-      }
-      const gradient_norm = this.#apply(policy.decoder, policyGradients, policyOptimiser, learningRate);
-      const value_gradient_norm = this.#apply(value, valueGradients, valueOptimiser, learningRate);
-      return { ...sums, gradient_norm, value_gradient_norm };
-    } finally {
-      disposeParameters(policyGradients);
-      disposeParameters(valueGradients);
+  /** Steers β where there is a target, and ends the run where there is a limit. */
+  #controlKl(kl: number, episodes: number): void {
+    const { kl_target: target, kl_horizon: horizon, kl_limit: limit } = this.#settings;
+    const state = this.#state;
+    if (target !== null)
+      state.klCoefficient = adaptKlCoefficient(state.klCoefficient, { kl, episodes, target, horizon });
+    if (limit !== null && kl > limit) {
+      state.earlyStop = `KL from SFT is ${kl.toPrecision(3)} nats a response, more than kl_limit, ${limit}: the policy as it is now is the result.`;
     }
   }
 
-  #apply({ parameters }: Decoder, gradients: Gradients, state: OptimiserState, learningRate: number): number {
-    const settings = {
-      beta1: ADAM.beta1,
-      beta2: ADAM.beta2,
-      epsilon: ADAM.ppoEpsilon,
-      weightDecay: 0,
-      maxGradientNorm: this.#hyperparameters.max_gradient_norm,
-    };
-    return updateParameters(this.#state.kernels, { parameters, gradients, state, settings, learningRate }).gradientNorm;
-  }
-
   async checkpoint(): Promise<Files> {
-    const { policy, value, policyOptimiser, valueOptimiser, iterations } = this.#state;
-    return {
-      ...writeModelFiles(policy),
-      ...writeTrainerState({
-        progress: { iterations, updates: policyOptimiser.step },
-        tensors: {
-          value: value.parameters,
-          policyFirstMoments: policyOptimiser.firstMoments,
-          policySecondMoments: policyOptimiser.secondMoments,
-          valueFirstMoments: valueOptimiser.firstMoments,
-          valueSecondMoments: valueOptimiser.secondMoments,
-        },
-      }),
-    };
+    return writeCheckpoint(this.#models, this.#state);
   }
 
   async finish(): Promise<{ files: Files; metrics: Metrics }> {
-    return { files: writeModelFiles(this.#state.policy), metrics: {} };
+    return { files: writeMerged(this.#models.policy), metrics: {} };
   }
 
   dispose(): void {
-    const { reference, rewardModel, policy, value, policyOptimiser, valueOptimiser } = this.#state;
-    for (const { decoder } of [reference, rewardModel, policy]) disposeParameters(decoder.parameters);
-    disposeParameters(value.parameters);
-    disposeOptimiserState(policyOptimiser);
-    disposeOptimiserState(valueOptimiser);
+    disposePpoModels(this.#models);
+    disposeState(this.#state);
   }
 }
 
-type Learning = Pick<PpoState, 'policyOptimiser' | 'valueOptimiser' | 'iterations'>;
-
-function freshState(policy: Decoder, value: Decoder): Learning {
-  return {
-    policyOptimiser: createOptimiserState(policy.parameters),
-    valueOptimiser: createOptimiserState(value.parameters),
-    iterations: 0,
-  };
-}
-
-/** Also puts the checkpoint's weights into the value network. */
-function resumeState(files: Files, value: Decoder): Learning {
-  const { progress, tensors } = readTrainerState(files);
-  disposeParameters(value.parameters);
-  value.parameters = tensors.value ?? {};
-  const optimiser = (name: string) => ({
-    step: Number(progress.updates),
-    firstMoments: tensors[`${name}FirstMoments`] ?? {},
-    secondMoments: tensors[`${name}SecondMoments`] ?? {},
+/** The prompts that leave room for a response; with `subtract_reference_score` also the reward model has to hold the reference. */
+function encodePrompts(
+  { reference, rewardModel }: Pick<PpoModels, 'reference' | 'rewardModel'>,
+  rows: readonly DemonstrationRow[],
+  { response_length, subtract_reference_score }: PpoSettings,
+): { encoded: PpoPrompt[]; leftOut: number } {
+  const context = reference.decoder.config.n_positions;
+  const limit = context - response_length;
+  const prompts = encodeFitting(rows, (row): PpoPrompt => {
+    const { prompt, completion } = row;
+    if (subtract_reference_score) {
+      encodeSequences(rewardModel.tokenizer, rewardModel.decoder.config.n_positions, {
+        prompt,
+        completions: [completion],
+      });
+    }
+    return { row, tokens: encodePrompt(reference.tokenizer, prompt, limit).tokens };
   });
-  return {
-    policyOptimiser: optimiser('policy'),
-    valueOptimiser: optimiser('value'),
-    iterations: Number(progress.iterations),
-  };
-}
-
-const copyDecoder = ({ config, parameters }: Decoder): Decoder => ({ config, parameters: copyParameters(parameters) });
-
-/** The value network begins as the normalised reward model, and has a bias to learn. */
-function valueNetwork({ decoder, rewardBias }: Model): Decoder {
-  const value = copyDecoder(decoder);
-  value.parameters['score.bias'] = tf.tensor1d([rewardBias]);
-  return value;
-}
-
-function encodePrompts({ decoder, tokenizer }: Model, rows: readonly DemonstrationRow[], responseLength: number) {
-  const limit = decoder.config.n_positions - responseLength;
-  const prompts = encodeFitting(rows, ({ prompt }) => encodePrompt(tokenizer, prompt, limit).tokens);
   if (prompts.encoded.length > 0) return prompts;
   throw new UnsuitableInput(
-    `No prompt of the dataset fits ${limit} tokens, the context of ${decoder.config.n_positions} less the response's ` +
-      `${responseLength}: lower response_length, or use a model with a longer context.`,
+    `No prompt of the dataset fits ${limit} tokens, the context of ${context} less the response's ${response_length}: lower ` +
+      'response_length, or use models with a longer context.',
   );
-}
-
-function requireSameTokenizer(policy: Model, rewardModel: Model): void {
-  if (policy.tokenizer.json === rewardModel.tokenizer.json) return;
-  throw new UnsuitableInput(
-    'policy and reward_model have different tokenizers: train the reward model from this policy, or from one with the same tokenizer.',
-  );
-}
-
-function requireNeutral(ratioDeviation: number): void {
-  if (ratioDeviation <= RATIO_TOLERANCE) return;
-  throw new UpdateNotNeutral(
-    `Before the first update a ratio differs from 1 by ${ratioDeviation}: sampling and updating disagree on the policy's ` +
-      'log-probabilities, which is a fault of the engine.',
-  );
-}
-
-/** What the batch was like, before it is learned from. */
-function describe(episodes: readonly Episode[], { kl_coefficient }: PpoSettings): Metrics {
-  const mean = (of: (episode: Episode) => number) => episodes.reduce((sum, e) => sum + of(e), 0) / episodes.length;
-  const tokens = episodes.reduce((sum, { completion }) => sum + completion.length, 0);
-  return {
-    reward: mean(({ score, kl }) => score - kl_coefficient * kl),
-    score: mean(({ score }) => score),
-    kl: mean(({ kl }) => kl),
-    entropy: episodes.reduce((sum, { entropySum }) => sum + entropySum, 0) / tokens,
-    explained_variance: explainedVariance(joined(episodes, 'values'), joined(episodes, 'returns')),
-    response_tokens: tokens / episodes.length,
-    end_share: mean(({ finished }) => (finished ? 1 : 0)),
-  };
-}
-
-/** A value of every token, episode after episode. [R] */
-function joined(episodes: readonly Episode[], name: 'logProbs' | 'values' | 'advantages' | 'returns'): Float32Array {
-  return Float32Array.from(episodes.flatMap((episode) => [...episode[name]]));
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
-}
-
-function addMetrics(sums: Metrics, metrics: Metrics): void {
-  for (const [name, value] of Object.entries(metrics)) sums[name] = (sums[name] ?? 0) + value;
-}
-
-function meanOf(metrics: readonly Metrics[]): Metrics {
-  const sums: Metrics = {};
-  for (const each of metrics) addMetrics(sums, each);
-  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / metrics.length]));
 }

@@ -1,4 +1,6 @@
 import type { ComparisonRow, DemonstrationRow } from '@laurel/contracts';
+import type { Tensor2D } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Model, readModelFiles, writeModelFiles } from '../../checkpoint/model-files.ts';
 import type { Parameters } from '../../model/kernels.ts';
 import { gpt2Config } from '../../model/model-config.ts';
@@ -55,6 +57,22 @@ export function tinyModel(kind: Model['kind'], seed = 1, context = 48, tokenizer
   const files = writeModelFiles({ kind, decoder: { config, parameters }, tokenizer: tokenizerOf, rewardBias: 0.25 });
   disposeParameters(parameters);
   return files;
+}
+
+/** An untrained policy that likes to end: about so much is added to the logit of the end of text. At 64 it ends at once. */
+export function endingPolicy(logit: number): Files {
+  return withModel(tinyModel('policy'), ({ decoder, ...model }) => {
+    const wte = decoder.parameters['wte.weight'] as Tensor2D;
+    // The final norm's bias along the end's embedding e: e · e counts for the end, and chance alone for other tokens.
+    const bias = tf.tidy(() => {
+      const end = tf.slice(wte, [tokenizer.endOfText, 0], [1, -1]).flatten();
+      return tf.div(tf.mul(end, logit), tf.sum(tf.square(end)));
+    });
+    const parameters = { ...decoder.parameters, 'ln_f.bias': bias };
+    const files = writeModelFiles({ ...model, decoder: { ...decoder, parameters } });
+    bias.dispose();
+    return files;
+  });
 }
 
 /** Uses a model that is freed afterwards. */
