@@ -74,6 +74,28 @@ test('inputs that are unknown or of the wrong kind are named', async () => {
   expect((await foreign.json()).errors).toMatchObject([{ pointer: '/dataset', code: 'unknown_dataset' }]);
 });
 
+test('DPO takes a policy and comparisons', async () => {
+  const base = await trainModel(api, pretrain(text) as never, 'base');
+  const spec = { type: 'dpo', output_model: 'preferred', parent: base, dataset: await upload(api, 'comparisons') };
+  const hyperparameters = { beta: 0.5, lora: { rank: 8 }, evaluate_every: 10, patience: 3 };
+  const answer = await createJob(api, { ...spec, validation_fraction: 0.1, hyperparameters });
+  expect(answer.status).toBe(202);
+  expect(await answer.json()).toMatchObject({ type: 'dpo', spec: { hyperparameters, seed: 1 } });
+  const wrong = await createJob(api, { ...spec, dataset: text });
+  expect((await wrong.json()).errors).toMatchObject([{ pointer: '/dataset', code: 'wrong_kind' }]);
+});
+
+test('early stopping without what it needs is refused, and told what', async () => {
+  const spec = { type: 'sft', output_model: 'p', parent: anId('mv'), dataset: text };
+  const errorsOf = async (more: object) => (await (await createJob(api, { ...spec, ...more })).json()).errors;
+  expect(await errorsOf({ validation_fraction: 0.1, hyperparameters: { patience: 2 } })).toMatchObject([
+    { pointer: '/hyperparameters/patience', detail: expect.stringContaining('set evaluate_every') },
+  ]);
+  expect(await errorsOf({ hyperparameters: { evaluate_every: 5 } })).toMatchObject([
+    { pointer: '/hyperparameters/evaluate_every', detail: expect.stringContaining('set validation_fraction') },
+  ]);
+});
+
 test('a dataset that is not ready is waited for', async () => {
   let finish: () => void = () => {};
   const held = new Promise<void>((resolve) => {
