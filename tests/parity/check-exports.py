@@ -1,87 +1,100 @@
 """Load the models that Laurel wrote in transformers, and compare what they compute.
 
-Batches are padded on the left, on the right and not at all: a score must not depend on
-it. Run after write-exports.ts, in the environment that make-fixtures.py describes.
+Their weights are the fixtures', so that what they compute is recorded there. Batches
+are padded on the left, on the right and not at all: a result must not depend on it.
+`npm run parity -- --live` runs this.
 """
 
-import json
+import argparse
 from pathlib import Path
 from typing import Any
 
 import torch
+from reference.batch import pad, response_logits, rewards
+from reference.cases import ROWS
+from reference.families import VARIANTS
+from reference.tokenizer_texts import TRICKY
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import Tensor
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
     AutoTokenizer,
 )
+from transformers.utils.logging import disable_progress_bar
 
-FIXTURES = Path(__file__).parent / "fixtures"
-EXPORTS = FIXTURES / "exports"
-CASES = json.loads((FIXTURES / "cases.json").read_text())
-EXPECTED = json.loads((EXPORTS / "expected.json").read_text())
-PAIRS = [(g["prefix"], c) for g in CASES["groups"] for c in g["continuations"]]
+TOLERANCE = 1e-4
 
 
-def assert_close(actual: torch.Tensor, expected: list[float]) -> None:
-    """Compare to 1e-4, relative to the largest value."""
-    reference = torch.tensor(expected)
-    difference = (actual - reference).abs().max() / reference.abs().max()
-    print(f"  largest relative difference {difference:.1e}")
-    assert difference < 1e-4, (actual, reference)
-
-
-def check_reward_model() -> None:
-    """Scores of a batch, with either padding, and of each sequence alone."""
-    result: Any = AutoModelForSequenceClassification.from_pretrained(
-        EXPORTS / "reward-model", output_loading_info=True
+def load(auto: Any, folder: Path) -> Any:
+    """Load a model in float32; every key of its files has to be one of its own."""
+    model, info = auto.from_pretrained(
+        folder, output_loading_info=True, dtype=torch.float32
     )
-    loaded, info = result
-    print(f"reward model: {type(loaded).__name__}, {info}")
-    assert not any(info[kind] for kind in ("missing_keys", "unexpected_keys"))
-    bias = loaded.config.laurel_reward_bias
-    tokenizer = AutoTokenizer.from_pretrained(EXPORTS / "reward-model")
-    tokenizer.pad_token_id = loaded.config.pad_token_id
-    sequences = [{"input_ids": p + c} for p, c in PAIRS]
-    with torch.no_grad():
-        for side in ("left", "right"):
-            batch = tokenizer.pad(sequences, padding_side=side, return_tensors="pt")
-            positions = (batch["attention_mask"].cumsum(1) - 1).clamp(min=0)
-            scores = loaded(**batch, position_ids=positions).logits[:, 0] + bias
-            assert_close(scores, EXPECTED["scores"])
-        alone = [
-            loaded(input_ids=torch.tensor([p + c])).logits[0, 0] + bias
-            for p, c in PAIRS
-        ]
-        assert_close(torch.stack(alone), EXPECTED["scores"])
+    kinds = ("missing_keys", "unexpected_keys", "mismatched_keys", "error_msgs")
+    assert not any(info.get(kind) for kind in kinds), (folder, info)
+    assert len(list(model.parameters())) > 0
+    return model
 
 
-def check_policy() -> None:
-    """Log probabilities of the completions' tokens."""
-    result: Any = AutoModelForCausalLM.from_pretrained(
-        EXPORTS / "policy", output_loading_info=True
-    )
-    loaded, info = result
-    print(f"policy: {type(loaded).__name__}, {info}")
-    assert not any(info[kind] for kind in ("missing_keys", "unexpected_keys"))
-    log_probs = []
-    with torch.no_grad():
-        for prompt, completion in PAIRS:
-            logits = loaded(input_ids=torch.tensor([prompt + completion])).logits[0]
-            predicting = logits[len(prompt) - 1 : -1].log_softmax(-1)
-            log_probs.append(predicting[range(len(completion)), completion])
-    assert_close(torch.cat(log_probs), EXPECTED["log_probs"])
+def difference(actual: Tensor, expected: Tensor) -> float:
+    """Largest difference, relative to the largest value."""
+    largest = (actual - expected).abs().max() / expected.abs().max()
+    assert largest < TOLERANCE, (actual, expected)
+    return float(largest)
 
 
-def check_tokenizer() -> None:
-    """Ids of every text, as Laurel's own tests have them."""
-    tokenizer = AutoTokenizer.from_pretrained(EXPORTS / "policy")
-    for case in CASES["texts"]:
-        ids = tokenizer(case["text"], add_special_tokens=False)["input_ids"]
-        assert ids == case["ids"], case
-    print(f"tokenizer: {type(tokenizer).__name__}, {len(CASES['texts'])} texts agree")
+def check_policy(model: Any, expected: Tensor) -> float:
+    """Logits of every completion's tokens, with either padding and alone."""
+    padded = [response_logits(model, pad(side)) for side in ("left", "right")]
+    alone = [
+        model(input_ids=torch.tensor([p + c])).logits[0, len(p) - 1 : -1]
+        for p, c in ROWS
+    ]
+    return max(difference(logits, expected) for logits in (*padded, torch.cat(alone)))
+
+
+def check_reward_model(model: Any, expected: Tensor) -> float:
+    """Reward of every completion, with either padding and alone."""
+    padded = [rewards(model, pad(side)) for side in ("left", "right")]
+    alone = [model(input_ids=torch.tensor([p + c])).logits[0, 0] for p, c in ROWS]
+    assert model.config.laurel_reward_bias == 0.25
+    return max(difference(each, expected) for each in (*padded, torch.stack(alone)))
+
+
+def check_tokenizer(exported: Path, fixtures: Path) -> None:
+    """Ids of tricky texts, as the tokenizer that went in gives them."""
+    loaded = AutoTokenizer.from_pretrained(exported)
+    original = Tokenizer.from_file(str(fixtures / "tokenizer.json"))
+    for text in TRICKY:
+        ids = loaded(text, add_special_tokens=False)["input_ids"]
+        assert ids == original.encode(text, add_special_tokens=False).ids, text
+
+
+def main() -> None:
+    """Check both models of every family."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("exports", type=Path)
+    parser.add_argument("fixtures", type=Path)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    disable_progress_bar()
+    for family in VARIANTS:
+        exported = arguments.exports / family
+        fixtures = arguments.fixtures / "families" / family
+        logits = load_file(fixtures / "sft.safetensors")["logits"]
+        scores = load_file(fixtures / "reward-pairs.safetensors")["rewards"]
+        policy = load(AutoModelForCausalLM, exported / "policy")
+        reward = load(AutoModelForSequenceClassification, exported / "reward")
+        with torch.no_grad():
+            of_policy = check_policy(policy, logits)
+            of_reward_model = check_reward_model(reward, scores)
+        for kind in ("policy", "reward"):
+            check_tokenizer(exported / kind, fixtures / kind)
+        print(f"{type(policy).__name__}: logits {of_policy:.1e}")
+        print(f"{type(reward).__name__}: rewards {of_reward_model:.1e}")
 
 
 if __name__ == "__main__":
-    check_reward_model()
-    check_policy()
-    check_tokenizer()
+    main()

@@ -1,0 +1,3 @@
+import { describeParity } from './describe-parity.ts';
+
+describeParity('javascript');
