@@ -25,7 +25,10 @@ const problemOf = (upload: Promise<unknown>): Promise<Problem> =>
 
 const openai = {
   info: { id: 't3_1', subreddit: 'dogs', title: 'Walks', post: 'Früh.' },
-  summaries: [{ text: ' a', policy: 'sup' }, { text: ' bb' }],
+  summaries: [
+    { text: ' a', policy: 'sup' },
+    { text: ' bb', policy: 'ppo' },
+  ],
   choice: 1,
   worker: 'w1',
   batch: 'b',
@@ -42,9 +45,11 @@ test("OpenAI's comparisons are stored with the better summary first", async () =
     rejected: ' a',
     confidence: 3,
     worker: 'w1',
+    batch: 'b',
     split: 'valid1',
+    policies: ['ppo', 'sup'],
   });
-  expect(rows[1]).toMatchObject({ chosen: ' a', rejected: ' bb', confidence: 3 });
+  expect(rows[1]).toMatchObject({ chosen: ' a', rejected: ' bb', confidence: 3, policies: ['sup', 'ppo'] });
   expect(report).toMatchObject({ rows: 2, groups: 1, longer_wins: 0.5, agreement: 0, splits: { valid1: 2 } });
 });
 

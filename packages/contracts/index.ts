@@ -1,4 +1,11 @@
-export * from './evaluation.ts';
+export type { AccuracyBreakdown, AccuracySlice, RewardModelAccuracy } from './evaluation/accuracy.ts';
+export type { LabelerAgreement } from './evaluation/agreement.ts';
+export type { Calibration } from './evaluation/calibration.ts';
+export type { BestOfReport, EvaluatedSample, PolicyReport } from './evaluation/policies.ts';
+export type { Interval, MeanEstimate, Share } from './evaluation/quantities.ts';
+export * from './evaluation/report.ts';
+export type { RougeJudgement } from './evaluation/rouge-judgement.ts';
+export { type Sensitivity, type SummaryEdit, summaryEdit } from './evaluation/sensitivity.ts';
 export * from './ids.ts';
 export * from './job.ts';
 export * from './job-state.ts';

@@ -28,6 +28,10 @@ export const comparisonRow = z.strictObject({
   margin: z.number().optional(),
   worker: z.string().optional(),
   split: z.string().optional(),
+  /** The round of collection that it belongs to. */
+  batch: z.string().optional(),
+  /** What wrote the two: of the chosen completion, then of the other. */
+  policies: z.tuple([z.string(), z.string()]).optional(),
 });
 export type ComparisonRow = z.infer<typeof comparisonRow>;
 

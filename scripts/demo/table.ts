@@ -2,11 +2,17 @@ import type { JobReport } from '@laurel/sdk';
 import type { HeldOutComparison, HeldOutDemonstration } from './material.ts';
 import { mean, share, standardError } from './statistics.ts';
 
+type Accuracy = Pick<NonNullable<JobReport['reward_model_accuracy']>, 'accuracy' | 'longer_wins_accuracy' | 'margins'>;
+type Policy = Pick<JobReport['policies'][number], 'name' | 'mean_reward' | 'kl' | 'mean_tokens' | 'samples'>;
+
 /**
  * How often the reward model is right about the held-out comparisons: against the labels, and against the gold
  * preference where the truth is known. A rule that scores both alike is wrong (detail 8 of the method).
  */
-export function rewardModelTable(report: JobReport, comparisons: HeldOutComparison[]): string {
+export function rewardModelTable(
+  report: { reward_model_accuracy: Accuracy | null },
+  comparisons: HeldOutComparison[],
+): string {
   const found = report.reward_model_accuracy;
   if (!found) throw new Error('The evaluation measured no accuracy: it was given no comparisons.');
   const judged = comparisons.map((comparison, i) => ({ ...comparison, margin: found.margins[i] ?? Number.NaN }));
@@ -29,7 +35,7 @@ export function rewardModelTable(report: JobReport, comparisons: HeldOutComparis
 }
 
 /** What each way of summarising reaches on the held-out documents. */
-export function policyTable(report: JobReport, documents: HeldOutDemonstration[], ppo: string): string {
+export function policyTable(report: { policies: Policy[] }, documents: HeldOutDemonstration[], ppo: string): string {
   const scored = report.policies.map((policy) => ({
     ...policy,
     name: policy.name === ppo ? 'PPO' : policy.name,
@@ -54,7 +60,7 @@ export function policyTable(report: JobReport, documents: HeldOutDemonstration[]
   return `Held-out documents (${count}): mean${known ? ' ± standard error' : ''} over one summary of each\n${layOut([header, ...rows])}`;
 }
 
-const goldScores = (samples: JobReport['policies'][number]['samples'], documents: HeldOutDemonstration[]) =>
+const goldScores = (samples: Policy['samples'], documents: HeldOutDemonstration[]) =>
   samples.flatMap(({ prompt, text }) => documents[prompt]?.goldScore?.(text) ?? []);
 
 const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;

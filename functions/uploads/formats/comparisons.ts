@@ -8,7 +8,9 @@ const MIDDLE = 5;
 const identical = 'is the same as the other one; leave the row out, since nothing can be learnt from it';
 const same = (a: string, b: string) => a.trim() === b.trim();
 
-/** OpenAI's published comparisons: `{info, summaries, choice, worker, split, extra}`. */
+const openaiSummary = z.looseObject({ text: words, policy: z.string().nullish() });
+
+/** OpenAI's published comparisons: `{info, summaries, choice, worker, batch, split, extra}`. */
 const openaiFormat = z
   .strictObject({
     info: z.looseObject({
@@ -17,7 +19,7 @@ const openaiFormat = z
       title: z.string().nullish(),
       post: words,
     }),
-    summaries: z.tuple([z.looseObject({ text: words }), z.looseObject({ text: words })], 'must be two summaries'),
+    summaries: z.tuple([openaiSummary, openaiSummary], 'must be two summaries'),
     choice: z.literal([0, 1], 'must be 0 or 1, the index of the better summary'),
     worker: z.string().optional(),
     batch: z.string().optional(),
@@ -28,17 +30,21 @@ const openaiFormat = z
     if (!same(summaries[0].text, summaries[1].text)) return;
     issues.push({ code: 'custom', input: summaries, path: ['summaries', 1, 'text'], message: identical });
   })
-  .transform(({ info, summaries, choice, worker, split, extra }): ComparisonRow => {
+  .transform(({ info, summaries, choice, worker, batch, split, extra }): ComparisonRow => {
     const { subreddit, title, post } = info;
     const prompt = renderPrompt({ post, ...(subreddit && { subreddit }), ...(title && { title }) });
+    const chosen = summaries[choice];
+    const rejected = summaries[choice === 0 ? 1 : 0];
     return {
       group: info.id ?? groupOf(prompt),
       prompt,
-      chosen: summaries[choice].text,
-      rejected: summaries[choice === 0 ? 1 : 0].text,
+      chosen: chosen.text,
+      rejected: rejected.text,
       ...(extra?.confidence && { confidence: Math.abs(extra.confidence - MIDDLE) }),
       ...(worker && { worker }),
+      ...(batch && { batch }),
       ...(split && { split }),
+      ...(chosen.policy && rejected.policy && { policies: [chosen.policy, rejected.policy] }),
     };
   });
 

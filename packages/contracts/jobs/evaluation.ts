@@ -13,6 +13,8 @@ export const evaluationSpec = z.strictObject({
   dataset: datasetId,
   /** Held-out comparisons to measure the reward model's accuracy on. */
   comparisons: datasetId.optional(),
+  /** Prompts and references of another domain, of kind `demonstrations`: the same policies are measured on them as well. */
+  transfer_dataset: datasetId.optional(),
   best_of: count.max(64).default(8),
   max_prompts: count.max(10_000).default(200),
   temperature: z.number().positive().max(10).default(0.7),

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { portableKernels as kernels } from '../model/portable-kernels.ts';
 import { accuracyOf } from '../trainers/reward-model.ts';
 import { comparisons, demonstrations, tinyModel, withModel } from '../trainers/testing/tiny.ts';
+import type { Files } from '../trainers/trainer.ts';
 import { evaluate } from './evaluate.ts';
 import { leadSentences } from './lead-sentences.ts';
 import { scoreCompletions } from './score-completions.ts';
@@ -16,18 +17,26 @@ beforeAll(async () => {
 });
 
 describe('evaluate', () => {
+  const id = (prefix: string, name: string) => `${prefix}_${name.padEnd(26, '0')}`;
+  const [held, pairs, rm, sft, ppo] = [
+    id('ds', 'held'),
+    id('ds', 'pairs'),
+    id('mv', 'rm'),
+    id('mv', 'sft'),
+    id('mv', 'ppo'),
+  ];
   const inputs = {
-    datasets: { held: demonstrations, pairs: comparisons },
-    models: { rm: tinyModel('reward_model', 2), sft: tinyModel('policy'), ppo: tinyModel('policy', 3) },
+    datasets: { [held]: demonstrations, [pairs]: comparisons },
+    models: { [rm]: tinyModel('reward_model', 2), [sft]: tinyModel('policy'), [ppo]: tinyModel('policy', 3) },
   };
   const spec = {
     type: 'evaluation' as const,
     seed: 1,
-    reward_model: 'rm',
-    reference_policy: 'sft',
-    policies: ['ppo'],
-    dataset: 'held',
-    comparisons: 'pairs',
+    reward_model: rm,
+    reference_policy: sft,
+    policies: [ppo],
+    dataset: held,
+    comparisons: pairs,
     best_of: 4,
     max_prompts: 3,
     temperature: 1,
@@ -41,17 +50,41 @@ describe('evaluate', () => {
     expect(tf.memory().numTensors).toBe(before);
     expect(evaluationReport.parse(report)).toEqual(report);
     expect(progress.at(-1)).toBe(1);
-    expect(report.policies.map(({ name }) => name)).toEqual(['reference', 'lead-3', 'sft', 'best-of-4', 'ppo']);
-    const [reference, , sft, best, ppo] = report.policies;
+    expect(report.policies.map(({ name }) => name)).toEqual(['reference', 'lead-3', 'sft', 'best-of-4', ppo]);
+    const [reference, , first, best, policy] = report.policies;
     expect(reference?.samples.map(({ text }) => text)).toEqual(['good', 'good', 'good']);
-    expect(best?.mean_reward).toBeGreaterThanOrEqual(sft?.mean_reward ?? Number.NaN);
+    expect(best?.mean_reward).toBeGreaterThanOrEqual(first?.mean_reward ?? Number.NaN);
     expect(best?.kl).toBeCloseTo(Math.log(4) - 3 / 4, 10);
-    expect(Math.abs(ppo?.kl ?? 0)).toBeGreaterThan(0);
+    expect(Math.abs(policy?.kl ?? 0)).toBeGreaterThan(0);
+    expect(reference).toMatchObject({ rouge: { rouge_1: 1, rouge_l: 1 }, against_reference: null });
     expect(report.reward_model_accuracy).toMatchObject({ comparisons: 10, longer_wins_accuracy: 1 });
+    expect(report.calibration?.comparisons).toBe(10);
+    expect(report.labeler_agreement).toMatchObject({ judged_together: 0, raw: null });
+    expect(report.rouge_judgement).toBeNull(); // every chosen text is the reference
+    expect(report.sensitivity.map(({ edit }) => edit)).toEqual(['sentence_repeated']); // all that one word allows
+    expect(report.transfer).toBeNull();
+  });
+
+  it('has the best of all samples at the end of its curve, and the mean of all at its beginning', async () => {
+    const { best_of, policies } = await evaluate(kernels, spec, inputs, () => {});
+    expect(best_of.curve.map(({ n }) => n)).toEqual([1, 2, 4]);
+    expect(best_of.samples.map(({ prompt }) => prompt)).toEqual([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]);
+    const mean = best_of.samples.reduce((sum, { reward }) => sum + reward, 0) / best_of.samples.length;
+    expect(best_of.curve[0]?.reward.mean).toBeCloseTo(mean, 10);
+    const best = policies.find(({ name }) => name === 'best-of-4');
+    expect(best_of.curve.at(-1)?.reward.mean).toBeCloseTo(best?.mean_reward ?? Number.NaN, 10);
+  });
+
+  it('measures the same on a second domain, and only policies where there are no comparisons', async () => {
+    const { comparisons: _, ...withoutComparisons } = spec;
+    const report = await evaluate(kernels, { ...withoutComparisons, transfer_dataset: held }, inputs, () => {});
+    expect(evaluationReport.parse(report)).toEqual(report);
+    expect(report.transfer).toEqual({ policies: report.policies, best_of: report.best_of });
+    expect(report).toMatchObject({ reward_model_accuracy: null, calibration: null, labeler_agreement: null });
   });
 
   it('finds no KL between a policy and itself', async () => {
-    const models = { ...inputs.models, ppo: inputs.models.sft };
+    const models = { ...inputs.models, [ppo]: inputs.models[sft] as Files };
     const report = await evaluate(kernels, spec, { ...inputs, models }, () => {});
     expect(report.policies.at(-1)?.kl).toBe(0);
   });
