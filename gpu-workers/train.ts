@@ -6,6 +6,9 @@
  *   LAUREL_JOB_TOKEN            the token of this attempt
  *   LAUREL_ARTIFACTS            the artifact store, a folder or s3://bucket/prefix
  *   LAUREL_CHECKPOINT_SECONDS   how much work may be lost when the machine goes; 20 by default
+ *   LAUREL_IMPORT_FOLDER        the folder within which jobs may import models; none by default
+ *   LAUREL_IMPORT_S3            s3://bucket/prefix, … within which they may; none by default
+ *   HF_ENDPOINT, HF_TOKEN       the hub that they import from, and the token for it; https://huggingface.co, without one
  *
  * Exit codes: 0 the job succeeded or was cancelled; 1 it failed, and the API knows why; 2 the environment is incomplete;
  * 3 the attempt is not the job's present one; 4 the API was away for too long; 5 the process was asked to end and left a
@@ -16,6 +19,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { loadEngine } from './engine/native.ts';
 import { readEnvironment } from './read-environment.ts';
+import { importSettings } from './train/import/import-settings.ts';
 import { JobApi } from './train/job-api.ts';
 import { type Outcome, runJob } from './train/run-job.ts';
 
@@ -53,6 +57,7 @@ const outcome = await runJob({
   engine: await loadEngine(),
   log,
   ending: ending.signal,
+  importing: importSettings(process.env),
   checkpointEveryMs: environment.LAUREL_CHECKPOINT_SECONDS * 1000,
 });
 log.info({ outcome }, 'ended');

@@ -1,6 +1,7 @@
 import type { ClaimAnswer } from '@laurel/contracts';
 import type { ArtifactStore } from '@laurel/storage/artifacts';
 import type { Engine } from '../engine/native.ts';
+import type { ImportSettings } from './import/import-settings.ts';
 import type { Reporter } from './reporter.ts';
 import { Stop } from './stop.ts';
 
@@ -12,6 +13,7 @@ export interface Job {
   reporter: Reporter;
   /** Aborted when this process has been asked to end, as a reclaimed spot instance is. */
   ending: AbortSignal;
+  importing: ImportSettings;
   checkpointEveryMs: number;
 }
 

@@ -9,6 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeApi } from '../testing/fake-api.ts';
 import { portableEngine } from '../testing/portable-engine.ts';
 import { artifactPrefix, tinyJob } from '../testing/tiny-job.ts';
+import { importSettings } from './import/import-settings.ts';
 import { JobApi } from './job-api.ts';
 import { type RunJobOptions, runJob } from './run-job.ts';
 
@@ -37,6 +38,7 @@ const run = (more: Partial<RunJobOptions> = {}) =>
     engine,
     log: pino({ enabled: false }),
     ending: new AbortController().signal,
+    importing: importSettings({}),
     checkpointEveryMs: 0, // after every step
     ...more,
   });

@@ -3,6 +3,8 @@ import type { ArtifactStore } from '@laurel/storage/artifacts';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/native.ts';
 import { evaluationJob } from './evaluation-job.ts';
+import type { ImportSettings } from './import/import-settings.ts';
+import { importJob } from './import-job.ts';
 import { readInputs } from './inputs.ts';
 import type { Job } from './job.ts';
 import { ApiAway, type JobApi, StaleAttempt } from './job-api.ts';
@@ -21,6 +23,7 @@ export interface RunJobOptions {
   engine: Engine;
   log: Logger;
   ending: AbortSignal;
+  importing: ImportSettings;
   checkpointEveryMs: number;
   patienceMs?: number;
 }
@@ -29,14 +32,14 @@ const LONGEST_HEARTBEAT_MS = 3_000;
 
 /** One attempt at one job, from the claim to what is told of its end. Throws nothing that can be told to the API. */
 export async function runJob(options: RunJobOptions): Promise<Outcome> {
-  const { api, store, engine, log, ending } = options;
+  const { api, store, engine, log, ending, importing } = options;
   const { checkpointEveryMs, patienceMs = PATIENCE_MS } = options;
   try {
     const claim = await patiently(() => api.claim(), patienceMs);
     log.info({ attempt: claim.attempt, type: claim.spec.type, engine: engine.grade }, 'claimed');
     const heartbeatMs = Math.min(LONGEST_HEARTBEAT_MS, (claim.lease_seconds * 1000) / 5);
     const reporter = startReporter(api.address, heartbeatMs, patienceMs);
-    const end = await work({ claim, store, engine, reporter, ending, checkpointEveryMs }, log);
+    const end = await work({ claim, store, engine, reporter, ending, importing, checkpointEveryMs }, log);
     await reporter.close();
     return await patiently(() => tell(api, end), patienceMs);
   } catch (error) {
@@ -51,6 +54,7 @@ type End = { completion: Completion } | { error: unknown };
 async function work(job: Job, log: Logger): Promise<End> {
   const { spec } = job.claim;
   try {
+    if (spec.type === 'import') return { completion: await importJob(job, spec) };
     job.reporter.event('stage', { stage: 'reading' });
     const inputs = await readInputs(job.store, job.claim);
     const completion =

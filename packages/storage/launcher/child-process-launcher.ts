@@ -28,11 +28,13 @@ export interface ChildProcessLauncherOptions {
   env: NodeJS.ProcessEnv;
 }
 
-/** What a worker may see of the server's environment: what the engine needs, and no key and no database address. */
+/** What a worker may see of the server's environment: what the engine and imports need, and no key and no database address. */
 const FOR_ENGINE =
   /^(PATH|HOME|TMPDIR|LANG|TZ|XDG_CACHE_HOME|LD_LIBRARY_PATH|LAUREL_(ENGINE|PRECISION|CHECKPOINT_SECONDS)|(TF|TFJS|OMP|CUDA|NVIDIA)_\w+)$/;
 
-/** Only a worker whose artifacts are in S3 needs the way there. */
+const FOR_IMPORTS = /^(LAUREL_IMPORT_(FOLDER|S3)|HF_(ENDPOINT|TOKEN))$/;
+
+/** Only a worker that reads or writes S3 needs the way there. */
 const FOR_S3 = /^(AWS|S3)_\w+$/;
 
 /**
@@ -93,6 +95,7 @@ async function startDetached(entry: string, logPath: string, env: NodeJS.Process
 }
 
 function passedOn(env: NodeJS.ProcessEnv, artifacts: string): NodeJS.ProcessEnv {
-  const needed = (name: string) => FOR_ENGINE.test(name) || (artifacts.startsWith('s3://') && FOR_S3.test(name));
+  const usesS3 = artifacts.startsWith('s3://') || !!env.LAUREL_IMPORT_S3;
+  const needed = (name: string) => FOR_ENGINE.test(name) || FOR_IMPORTS.test(name) || (usesS3 && FOR_S3.test(name));
   return Object.fromEntries(Object.entries(env).filter(([name]) => needed(name)));
 }
