@@ -1,3 +1,4 @@
+export { checkModelFiles } from './checkpoint/check-model-files.ts';
 export * from './checkpoint/model-files.ts';
 export * from './checkpoint/safetensors.ts';
 export * from './checkpoint/trainer-state.ts';
