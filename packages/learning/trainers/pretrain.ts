@@ -1,7 +1,8 @@
 import type { Architecture, SupervisedHyperparameters, TextRow } from '@laurel/contracts';
 import { type Model, readModelFiles } from '../checkpoint/model-files.ts';
+import { familyConfig } from '../model/family-config.ts';
 import type { Kernels } from '../model/kernels.ts';
-import { gpt2Config } from '../model/model-config.ts';
+import type { ModelConfig } from '../model/model-config.ts';
 import { countParameters, initialiseParameters } from '../model/parameters.ts';
 import { RandomGenerator } from '../random/random-generator.ts';
 import { supervisedSettings } from '../settings/hyperparameters.ts';
@@ -51,7 +52,7 @@ export async function createPretrainTrainer(job: {
 /** A vocabulary of the texts and random weights. */
 function newModel({
   rows,
-  architecture: { layers, width, heads, context },
+  architecture,
   vocabularySize,
   seed,
 }: {
@@ -60,24 +61,48 @@ function newModel({
   vocabularySize: number;
   seed: number;
 }): Model {
-  if (width % heads !== 0) {
-    throw new UnsuitableInput(`architecture: a width of ${width} cannot be divided into ${heads} heads.`);
-  }
+  requireFitting(architecture);
   const tokenizer = loadTokenizer(
     trainBpe(
       rows.map(({ text }) => text),
       { vocabularySize },
     ),
   );
-  const config = gpt2Config({
-    vocab_size: tokenizer.vocabularySize,
-    n_positions: context,
-    n_embd: width,
-    n_layer: layers,
-    n_head: heads,
-  });
+  const config = configOf(architecture, tokenizer.vocabularySize);
   const parameters = initialiseParameters(config, RandomGenerator.fromSeed(seed).fork('parameters'));
   return { kind: 'base', decoder: { config, parameters }, tokenizer, rewardBias: 0 };
+}
+
+function configOf({ family = 'gpt2', ...shape }: Architecture, vocabularySize: number): ModelConfig {
+  return familyConfig(family, {
+    vocab_size: vocabularySize,
+    n_positions: shape.context,
+    n_embd: shape.width,
+    n_layer: shape.layers,
+    n_head: shape.heads,
+    n_kv_head: shape.kv_heads ?? shape.heads,
+  });
+}
+
+/** @throws {UnsuitableInput} where the family has no such decoder */
+function requireFitting({ family = 'gpt2', width, heads, kv_heads: kvHeads = heads }: Architecture): void {
+  if (width % heads !== 0) {
+    throw new UnsuitableInput(`architecture: a width of ${width} cannot be divided into ${heads} heads.`);
+  }
+  const shares = family === 'llama' || family === 'qwen2';
+  if (!shares && kvHeads !== heads) {
+    throw new UnsuitableInput(
+      `architecture: the heads of ${family} share no keys: leave kv_heads out, or name llama or qwen2.`,
+    );
+  }
+  if (heads % kvHeads !== 0) {
+    throw new UnsuitableInput(`architecture: ${heads} heads cannot share ${kvHeads} kv_heads: name a divisor.`);
+  }
+  if (family !== 'gpt2' && (width / heads) % 2 !== 0) {
+    throw new UnsuitableInput(
+      `architecture: ${family} turns pairs of a head's features, and ${width} / ${heads} is odd: choose another width.`,
+    );
+  }
 }
 
 /**

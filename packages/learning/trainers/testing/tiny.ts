@@ -99,12 +99,12 @@ export async function trainToEnd(trainer: Trainer): Promise<{ files: Files; metr
 /** Trains to the end twice, once with a stop in the middle: a checkpoint, and a new trainer made from it. */
 export async function trainWithAndWithoutStop(
   create: (resumeFrom?: Files) => Promise<Trainer>,
-): Promise<{ straight: Files; resumed: Files }> {
+): Promise<{ straight: Files; resumed: Files; steps: Metrics[] }> {
   const straight = await trainToEnd(await create());
   const first = await create();
   while (!first.finished && first.step < first.totalSteps / 2) await first.advance();
   const checkpoint = await first.checkpoint();
   first.dispose();
   const resumed = await trainToEnd(await create(checkpoint));
-  return { straight: straight.files, resumed: resumed.files };
+  return { straight: straight.files, resumed: resumed.files, steps: straight.steps };
 }
