@@ -1,19 +1,29 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Trainer } from '../trainer.ts';
+import type { Metrics, Trainer } from '../trainer.ts';
 
-/** What the engine holds. */
-export interface Held {
+/** One step, and what the engine held after it. */
+export interface WatchedStep {
+  metrics: Metrics;
   tensors: number;
   bytes: number;
 }
 
-/** Trains for at most so many steps and says what the engine holds after each: flat, where nothing leaks. */
-export async function heldAfterSteps(trainer: Trainer, steps = Number.POSITIVE_INFINITY): Promise<Held[]> {
-  const held: Held[] = [];
-  while (!trainer.finished && held.length < steps) {
-    await trainer.advance();
+/** Trains to the end, and says what the engine held after each step: the same, where nothing leaks. */
+export async function watchSteps(
+  trainer: Trainer,
+  onStep: (step: WatchedStep) => void = () => undefined,
+): Promise<WatchedStep[]> {
+  const steps: WatchedStep[] = [];
+  while (!trainer.finished) {
+    const metrics = await trainer.advance();
     const { numTensors: tensors, numBytes: bytes } = tf.memory();
-    held.push({ tensors, bytes });
+    steps.push({ metrics, tensors, bytes });
+    onStep({ metrics, tensors, bytes });
   }
-  return held;
+  return steps;
+}
+
+/** Whether as much was held after every step; the first is left aside, after which early stopping may keep its first weights. */
+export function isFlat(steps: readonly WatchedStep[]): boolean {
+  return new Set(steps.slice(1).map(({ tensors, bytes }) => `${tensors} tensors, ${bytes} bytes`)).size <= 1;
 }
