@@ -8,17 +8,18 @@ export interface WatchedStep {
   bytes: number;
 }
 
-/** Trains to the end, and says what the engine held after each step: the same, where nothing leaks. */
+/** Trains to the end, or for so many steps, and says what the engine held after each: the same, where nothing leaks. */
 export async function watchSteps(
   trainer: Trainer,
-  onStep: (step: WatchedStep) => void = () => undefined,
+  atMost = Number.POSITIVE_INFINITY,
+  onStep: (step: number) => void = () => undefined,
 ): Promise<WatchedStep[]> {
   const steps: WatchedStep[] = [];
-  while (!trainer.finished) {
+  while (!trainer.finished && steps.length < atMost) {
     const metrics = await trainer.advance();
     const { numTensors: tensors, numBytes: bytes } = tf.memory();
     steps.push({ metrics, tensors, bytes });
-    onStep({ metrics, tensors, bytes });
+    onStep(steps.length);
   }
   return steps;
 }

@@ -1,0 +1,43 @@
+/**
+ * `npx tsx scripts/soak.ts [--steps 1000] [--only ppo]`: does so many steps of every trainer, on tiny models and the best engine that
+ * the machine has (LAUREL_ENGINE chooses another), and prints what is held on the way. Fails where it grows.
+ */
+import { parseArgs } from 'node:util';
+import { loadEngine } from '../gpu-workers/engine/native.ts';
+import { isFlat, type WatchedStep, watchSteps } from '../packages/learning/trainers/testing/flatness.ts';
+import { type TinyTrainer, tinyTrainers } from '../packages/learning/trainers/testing/tiny-trainers.ts';
+
+/** The fewest steps that a tiny trainer does, its `times` being 1: PPO's. */
+const STEPS_ONCE = 3;
+const MEBIBYTE = 2 ** 20;
+
+const { values } = parseArgs({
+  options: { steps: { type: 'string', default: '1000' }, only: { type: 'string' } },
+});
+const steps = Number(values.steps);
+const { grade, precision, kernels } = await loadEngine();
+console.log(`engine ${grade}, ${precision}; ${steps} steps of each trainer`);
+
+const trainers = tinyTrainers(kernels, Math.ceil(steps / STEPS_ONCE));
+const names = (Object.keys(trainers) as TinyTrainer[]).filter(
+  (name) => values.only === undefined || name === values.only,
+);
+const residentMiB = () => Math.round(process.memoryUsage().rss / MEBIBYTE);
+
+for (const name of names) {
+  const trainer = await trainers[name]();
+  const startMs = performance.now();
+  const resident: number[] = [];
+  const watched: WatchedStep[] = await watchSteps(trainer, steps, (done) => {
+    if (done % Math.ceil(steps / 5) === 0) resident.push(residentMiB());
+  });
+  const [first, last] = [watched[1], watched.at(-1)];
+  const flat = isFlat(watched);
+  if (!flat) process.exitCode = 1;
+  console.log(
+    `${flat ? 'flat ' : 'GROWS'} ${name}: ${watched.length} steps in ${Math.round((performance.now() - startMs) / 1000)} s; ` +
+      `tensors ${first?.tensors} → ${last?.tensors}, bytes ${first?.bytes} → ${last?.bytes}; ` +
+      `process ${resident.join(', ')} MiB`,
+  );
+  trainer.dispose();
+}
