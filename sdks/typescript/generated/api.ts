@@ -256,6 +256,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/model-uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to upload a model
+         * @description Then put its files, and start a job of type `import` that names the upload's id. It is kept for a day.
+         */
+        post: operations["modelUploads.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/model-uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get which files of a model have arrived */
+        get: operations["modelUploads.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/model-uploads/{id}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Upload one file of a model
+         * @description The body is the file. Taken are, by the names of Hugging Face: config.json, tokenizer.json, tokenizer_config.json, generation_config.json, model.safetensors, or model.safetensors.index.json and its shards. The answer has the SHA-256 of what has arrived.
+         */
+        put: operations["modelUploads.putFile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/model-versions/{id}": {
         parameters: {
             query?: never;
@@ -265,6 +322,43 @@ export interface paths {
         };
         /** Get a model version with its lineage */
         get: operations["modelVersions.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/model-versions/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the files of a model version */
+        get: operations["modelVersions.files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/model-versions/{id}/files/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download one file of a model version
+         * @description The ETag is its SHA-256. `Range: bytes=N-` goes on with a download that broke off.
+         */
+        get: operations["modelVersions.downloadFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -582,7 +676,7 @@ export interface components {
             id: string;
             name: string;
             prefix: string;
-            scopes: ("admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "endpoints:read" | "endpoints:write" | "score")[];
+            scopes: ("admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score")[];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -649,12 +743,17 @@ export interface components {
                 margin?: number;
                 worker?: string;
                 split?: string;
+                batch?: string;
+                policies?: [
+                    string,
+                    string
+                ];
             };
         };
         Job: {
             id: string;
             /** @enum {string} */
-            type: "pretrain" | "sft" | "reward_model" | "ppo" | "evaluation";
+            type: "import" | "pretrain" | "sft" | "reward_model" | "dpo" | "ppo" | "rejection_sampling" | "evaluation";
             /** @enum {string} */
             state: "queued" | "running" | "succeeded" | "failed" | "cancelling" | "cancelled";
             spec: components["schemas"]["JobSpec"];
@@ -681,15 +780,46 @@ export interface components {
         };
         JobSpec: {
             /** @enum {string} */
+            type: "import";
+            output_model: string;
+            source: {
+                /** @enum {string} */
+                type: "hub";
+                repo: string;
+                /** @default main */
+                revision?: string;
+            } | {
+                /** @enum {string} */
+                type: "s3";
+                uri: string;
+            } | {
+                /** @enum {string} */
+                type: "folder";
+                path: string;
+            } | {
+                /** @enum {string} */
+                type: "upload";
+                upload: string;
+            };
+            /**
+             * @default base
+             * @enum {string}
+             */
+            kind?: "base" | "policy";
+        } | {
+            /** @enum {string} */
             type: "pretrain";
             output_model: string;
             /** @default 1 */
             seed?: number;
             dataset: string;
             architecture: {
+                /** @enum {string} */
+                family?: "gpt2" | "gpt_neox" | "llama" | "qwen2";
                 layers: number;
                 width: number;
                 heads: number;
+                kv_heads?: number;
                 context: number;
             };
             vocabulary_size: number;
@@ -710,6 +840,8 @@ export interface components {
             seed?: number;
             parent: string;
             dataset: string;
+            /** @default 0 */
+            validation_fraction?: number;
             /** @default {} */
             hyperparameters?: {
                 learning_rate?: number;
@@ -718,6 +850,12 @@ export interface components {
                 max_gradient_norm?: number;
                 weight_decay?: number;
                 warmup_steps?: number;
+                lora?: {
+                    rank: number;
+                    alpha?: number;
+                };
+                evaluate_every?: number;
+                patience?: number;
             };
         } | {
             /** @enum {string} */
@@ -738,6 +876,40 @@ export interface components {
                 max_gradient_norm?: number;
                 weight_decay?: number;
                 warmup_steps?: number;
+                lora?: {
+                    rank: number;
+                    alpha?: number;
+                };
+                evaluate_every?: number;
+                patience?: number;
+                use_margins?: boolean;
+                weight_by_confidence?: boolean;
+            };
+        } | {
+            /** @enum {string} */
+            type: "dpo";
+            output_model: string;
+            /** @default 1 */
+            seed?: number;
+            parent: string;
+            dataset: string;
+            /** @default 0 */
+            validation_fraction?: number;
+            /** @default {} */
+            hyperparameters?: {
+                learning_rate?: number;
+                batch_size?: number;
+                epochs?: number;
+                max_gradient_norm?: number;
+                weight_decay?: number;
+                warmup_steps?: number;
+                lora?: {
+                    rank: number;
+                    alpha?: number;
+                };
+                evaluate_every?: number;
+                patience?: number;
+                beta?: number;
             };
         } | {
             /** @enum {string} */
@@ -756,15 +928,50 @@ export interface components {
                 epochs?: number;
                 total_episodes?: number;
                 kl_coefficient?: number;
+                kl_target?: number;
+                kl_horizon?: number;
+                kl_limit?: number;
                 gamma?: number;
                 lambda?: number;
                 clip_range?: number;
-                value_clip_range?: number;
+                value_clip_range?: number | null;
                 value_coefficient?: number;
                 temperature?: number;
                 response_length?: number;
                 missing_end_penalty?: number;
+                whiten_rewards?: boolean;
+                subtract_reference_score?: boolean;
+                length_penalty?: number;
                 max_gradient_norm?: number;
+                lora?: {
+                    rank: number;
+                    alpha?: number;
+                };
+            };
+        } | {
+            /** @enum {string} */
+            type: "rejection_sampling";
+            output_model: string;
+            /** @default 1 */
+            seed?: number;
+            policy: string;
+            reward_model: string;
+            dataset: string;
+            /** @default {} */
+            hyperparameters?: {
+                learning_rate?: number;
+                batch_size?: number;
+                epochs?: number;
+                max_gradient_norm?: number;
+                weight_decay?: number;
+                warmup_steps?: number;
+                lora?: {
+                    rank: number;
+                    alpha?: number;
+                };
+                best_of?: number;
+                temperature?: number;
+                response_length?: number;
             };
         } | {
             /** @enum {string} */
@@ -777,6 +984,7 @@ export interface components {
             policies?: string[];
             dataset: string;
             comparisons?: string;
+            transfer_dataset?: string;
             /** @default 8 */
             best_of?: number;
             /** @default 200 */
@@ -787,17 +995,214 @@ export interface components {
             response_length?: number;
         };
         EvaluationReport: {
+            spec: {
+                /** @enum {string} */
+                type: "evaluation";
+                /** @default 1 */
+                seed?: number;
+                reward_model: string;
+                reference_policy: string;
+                /** @default [] */
+                policies?: string[];
+                dataset: string;
+                comparisons?: string;
+                transfer_dataset?: string;
+                /** @default 8 */
+                best_of?: number;
+                /** @default 200 */
+                max_prompts?: number;
+                /** @default 0.7 */
+                temperature?: number;
+                /** @default 48 */
+                response_length?: number;
+            };
             reward_model_accuracy: {
                 comparisons: number;
+                posts: number;
                 accuracy: number;
+                wilson: {
+                    low: number;
+                    high: number;
+                };
+                by_post: {
+                    low: number;
+                    high: number;
+                };
                 longer_wins_accuracy: number;
                 margins: number[];
+                breakdowns: {
+                    /** @enum {string} */
+                    by: "split" | "batch" | "confidence" | "length_difference" | "policies";
+                    slices: {
+                        label: string;
+                        comparisons: number;
+                        posts: number;
+                        accuracy: number;
+                        wilson: {
+                            low: number;
+                            high: number;
+                        };
+                        by_post: {
+                            low: number;
+                            high: number;
+                        };
+                        longer_wins_accuracy: number;
+                    }[];
+                }[];
+                preference_regression: {
+                    reward: {
+                        value: number;
+                        standard_error: number;
+                    };
+                    length: {
+                        value: number;
+                        standard_error: number;
+                    };
+                } | null;
+            } | null;
+            calibration: {
+                comparisons: number;
+                bins: {
+                    from: number;
+                    to: number;
+                    mean_probability: number;
+                    right: {
+                        value: number;
+                        n: number;
+                        interval: {
+                            low: number;
+                            high: number;
+                        };
+                    };
+                }[];
+                expected_calibration_error: number;
+                expected_calibration_error_by_chance: number;
+                brier_score: number;
+                log_loss: number;
+            } | null;
+            labeler_agreement: {
+                judged_together: number;
+                raw: {
+                    value: number;
+                    n: number;
+                    interval: {
+                        low: number;
+                        high: number;
+                    };
+                } | null;
+                krippendorff_alpha: {
+                    value: number;
+                    interval: {
+                        low: number;
+                        high: number;
+                    };
+                } | null;
+                pairs: {
+                    labelers: [
+                        string,
+                        string
+                    ];
+                    agreement: {
+                        value: number;
+                        n: number;
+                        interval: {
+                            low: number;
+                            high: number;
+                        };
+                    };
+                    cohens_kappa: number | null;
+                }[];
+                reward_model: {
+                    labeler: string;
+                    agreement: {
+                        value: number;
+                        n: number;
+                        interval: {
+                            low: number;
+                            high: number;
+                        };
+                    };
+                    longer_wins_accuracy: number;
+                }[];
+                mode_of_three: {
+                    reward_model: {
+                        value: number;
+                        n: number;
+                        interval: {
+                            low: number;
+                            high: number;
+                        };
+                    };
+                    longer_wins: {
+                        value: number;
+                        n: number;
+                        interval: {
+                            low: number;
+                            high: number;
+                        };
+                    };
+                    labeler: {
+                        value: number;
+                        n: number;
+                        interval: {
+                            low: number;
+                            high: number;
+                        };
+                    } | null;
+                } | null;
+            } | null;
+            rouge_judgement: {
+                comparisons: number;
+                judges: {
+                    /** @enum {string} */
+                    judge: "rouge_1" | "rouge_2" | "rouge_l" | "reward_model" | "longer_wins";
+                    agreement: {
+                        value: number;
+                        n: number;
+                        interval: {
+                            low: number;
+                            high: number;
+                        };
+                    };
+                }[];
             } | null;
             policies: {
                 name: string;
                 mean_reward: number;
+                reward_standard_error: number | null;
                 kl: number | null;
+                kl_standard_error: number | null;
                 mean_tokens: number;
+                rouge: {
+                    rouge_1: number;
+                    rouge_2: number;
+                    rouge_l: number;
+                };
+                against_reference: {
+                    win_rate: {
+                        value: number;
+                        n: number;
+                        interval: {
+                            low: number;
+                            high: number;
+                        };
+                    };
+                    length_controlled_win_rate: {
+                        value: number;
+                        interval: {
+                            low: number;
+                            high: number;
+                        };
+                    };
+                    win_rate_at_equal_length: {
+                        value: number;
+                        n: number;
+                        interval: {
+                            low: number;
+                            high: number;
+                        };
+                    } | null;
+                } | null;
                 samples: {
                     prompt: number;
                     text: string;
@@ -806,6 +1211,104 @@ export interface components {
                     tokens: number;
                 }[];
             }[];
+            best_of: {
+                curve: {
+                    n: number;
+                    reward: {
+                        mean: number;
+                        standard_error: number | null;
+                        n: number;
+                    };
+                    kl_bound: number;
+                }[];
+                samples: {
+                    prompt: number;
+                    text: string;
+                    reward: number;
+                    tokens: number;
+                }[];
+            };
+            sensitivity: {
+                /** @enum {string} */
+                edit: "sentences_shuffled" | "words_shuffled" | "last_word_dropped" | "second_half_dropped" | "sentence_repeated" | "names_swapped" | "roles_swapped" | "of_another_post";
+                original_preferred: {
+                    value: number;
+                    n: number;
+                    interval: {
+                        low: number;
+                        high: number;
+                    };
+                };
+                reward_difference: {
+                    mean: number;
+                    standard_error: number | null;
+                    n: number;
+                };
+            }[];
+            transfer: {
+                policies: {
+                    name: string;
+                    mean_reward: number;
+                    reward_standard_error: number | null;
+                    kl: number | null;
+                    kl_standard_error: number | null;
+                    mean_tokens: number;
+                    rouge: {
+                        rouge_1: number;
+                        rouge_2: number;
+                        rouge_l: number;
+                    };
+                    against_reference: {
+                        win_rate: {
+                            value: number;
+                            n: number;
+                            interval: {
+                                low: number;
+                                high: number;
+                            };
+                        };
+                        length_controlled_win_rate: {
+                            value: number;
+                            interval: {
+                                low: number;
+                                high: number;
+                            };
+                        };
+                        win_rate_at_equal_length: {
+                            value: number;
+                            n: number;
+                            interval: {
+                                low: number;
+                                high: number;
+                            };
+                        } | null;
+                    } | null;
+                    samples: {
+                        prompt: number;
+                        text: string;
+                        reward: number;
+                        log_ratio: number | null;
+                        tokens: number;
+                    }[];
+                }[];
+                best_of: {
+                    curve: {
+                        n: number;
+                        reward: {
+                            mean: number;
+                            standard_error: number | null;
+                            n: number;
+                        };
+                        kl_bound: number;
+                    }[];
+                    samples: {
+                        prompt: number;
+                        text: string;
+                        reward: number;
+                        tokens: number;
+                    }[];
+                };
+            } | null;
         };
         JobEvent: {
             id: string;
@@ -822,6 +1325,17 @@ export interface components {
             step: number;
             value: number;
         };
+        ModelUpload: {
+            id: string;
+            files: {
+                [key: string]: {
+                    sha256: string;
+                    size_bytes: number;
+                };
+            };
+            /** Format: date-time */
+            created_at: string;
+        };
         ModelVersion: {
             id: string;
             model: string;
@@ -831,6 +1345,9 @@ export interface components {
             job: string;
             parents: string[];
             datasets: string[];
+            origin: {
+                [key: string]: string;
+            } | null;
             manifest_sha256: string;
             config: {
                 [key: string]: unknown;
@@ -841,6 +1358,13 @@ export interface components {
             code_version: string;
             /** Format: date-time */
             created_at: string;
+        };
+        ModelFiles: {
+            data: {
+                name: string;
+                sha256: string;
+                size_bytes: number;
+            }[];
         };
         Model: {
             id: string;
@@ -1118,7 +1642,7 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    scopes: ("admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "endpoints:read" | "endpoints:write" | "score")[];
+                    scopes: ("admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score")[];
                     /** Format: date-time */
                     expires_at?: string;
                 };
@@ -1603,6 +2127,102 @@ export interface operations {
             };
         };
     };
+    "modelUploads.create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload, without files yet. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelUpload"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "modelUploads.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelUpload"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "modelUploads.putFile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The upload with the file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelUpload"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "modelVersions.get": {
         parameters: {
             query?: never;
@@ -1622,6 +2242,89 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ModelVersion"];
                 };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "modelVersions.files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The files, in Hugging Face's layout. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelFiles"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "modelVersions.downloadFile": {
+        parameters: {
+            query?: never;
+            header?: {
+                range?: string;
+                "if-range"?: string;
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part of it that `Range` asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description It is the one that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong (RFC 9457). */
             default: {
@@ -2021,15 +2724,46 @@ export interface operations {
                         attempt: number;
                         spec: {
                             /** @enum {string} */
+                            type: "import";
+                            output_model: string;
+                            source: {
+                                /** @enum {string} */
+                                type: "hub";
+                                repo: string;
+                                /** @default main */
+                                revision?: string;
+                            } | {
+                                /** @enum {string} */
+                                type: "s3";
+                                uri: string;
+                            } | {
+                                /** @enum {string} */
+                                type: "folder";
+                                path: string;
+                            } | {
+                                /** @enum {string} */
+                                type: "upload";
+                                upload: string;
+                            };
+                            /**
+                             * @default base
+                             * @enum {string}
+                             */
+                            kind?: "base" | "policy";
+                        } | {
+                            /** @enum {string} */
                             type: "pretrain";
                             output_model: string;
                             /** @default 1 */
                             seed?: number;
                             dataset: string;
                             architecture: {
+                                /** @enum {string} */
+                                family?: "gpt2" | "gpt_neox" | "llama" | "qwen2";
                                 layers: number;
                                 width: number;
                                 heads: number;
+                                kv_heads?: number;
                                 context: number;
                             };
                             vocabulary_size: number;
@@ -2050,6 +2784,8 @@ export interface operations {
                             seed?: number;
                             parent: string;
                             dataset: string;
+                            /** @default 0 */
+                            validation_fraction?: number;
                             /** @default {} */
                             hyperparameters?: {
                                 learning_rate?: number;
@@ -2058,6 +2794,12 @@ export interface operations {
                                 max_gradient_norm?: number;
                                 weight_decay?: number;
                                 warmup_steps?: number;
+                                lora?: {
+                                    rank: number;
+                                    alpha?: number;
+                                };
+                                evaluate_every?: number;
+                                patience?: number;
                             };
                         } | {
                             /** @enum {string} */
@@ -2078,6 +2820,40 @@ export interface operations {
                                 max_gradient_norm?: number;
                                 weight_decay?: number;
                                 warmup_steps?: number;
+                                lora?: {
+                                    rank: number;
+                                    alpha?: number;
+                                };
+                                evaluate_every?: number;
+                                patience?: number;
+                                use_margins?: boolean;
+                                weight_by_confidence?: boolean;
+                            };
+                        } | {
+                            /** @enum {string} */
+                            type: "dpo";
+                            output_model: string;
+                            /** @default 1 */
+                            seed?: number;
+                            parent: string;
+                            dataset: string;
+                            /** @default 0 */
+                            validation_fraction?: number;
+                            /** @default {} */
+                            hyperparameters?: {
+                                learning_rate?: number;
+                                batch_size?: number;
+                                epochs?: number;
+                                max_gradient_norm?: number;
+                                weight_decay?: number;
+                                warmup_steps?: number;
+                                lora?: {
+                                    rank: number;
+                                    alpha?: number;
+                                };
+                                evaluate_every?: number;
+                                patience?: number;
+                                beta?: number;
                             };
                         } | {
                             /** @enum {string} */
@@ -2096,15 +2872,50 @@ export interface operations {
                                 epochs?: number;
                                 total_episodes?: number;
                                 kl_coefficient?: number;
+                                kl_target?: number;
+                                kl_horizon?: number;
+                                kl_limit?: number;
                                 gamma?: number;
                                 lambda?: number;
                                 clip_range?: number;
-                                value_clip_range?: number;
+                                value_clip_range?: number | null;
                                 value_coefficient?: number;
                                 temperature?: number;
                                 response_length?: number;
                                 missing_end_penalty?: number;
+                                whiten_rewards?: boolean;
+                                subtract_reference_score?: boolean;
+                                length_penalty?: number;
                                 max_gradient_norm?: number;
+                                lora?: {
+                                    rank: number;
+                                    alpha?: number;
+                                };
+                            };
+                        } | {
+                            /** @enum {string} */
+                            type: "rejection_sampling";
+                            output_model: string;
+                            /** @default 1 */
+                            seed?: number;
+                            policy: string;
+                            reward_model: string;
+                            dataset: string;
+                            /** @default {} */
+                            hyperparameters?: {
+                                learning_rate?: number;
+                                batch_size?: number;
+                                epochs?: number;
+                                max_gradient_norm?: number;
+                                weight_decay?: number;
+                                warmup_steps?: number;
+                                lora?: {
+                                    rank: number;
+                                    alpha?: number;
+                                };
+                                best_of?: number;
+                                temperature?: number;
+                                response_length?: number;
                             };
                         } | {
                             /** @enum {string} */
@@ -2117,6 +2928,7 @@ export interface operations {
                             policies?: string[];
                             dataset: string;
                             comparisons?: string;
+                            transfer_dataset?: string;
                             /** @default 8 */
                             best_of?: number;
                             /** @default 200 */
@@ -2143,6 +2955,17 @@ export interface operations {
                                 kind: "base" | "policy" | "reward_model";
                                 prefix: string;
                                 manifest_sha256: string;
+                            };
+                        };
+                        model_uploads: {
+                            [key: string]: {
+                                prefix: string;
+                                files: {
+                                    [key: string]: {
+                                        sha256: string;
+                                        size_bytes: number;
+                                    };
+                                };
                             };
                         };
                     };
@@ -2178,6 +3001,9 @@ export interface operations {
                         manifest_sha256: string;
                         config: {
                             [key: string]: unknown;
+                        };
+                        origin?: {
+                            [key: string]: string;
                         };
                     } | null;
                     report_key: string | null;
