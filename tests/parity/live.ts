@@ -60,7 +60,8 @@ function installPython(): void {
 }
 
 function run(script: string, ...folders: string[]): void {
-  execFileSync(python, [join(here, script), ...folders], { stdio: 'inherit' });
+  const env = { ...process.env, TRANSFORMERS_VERBOSITY: 'error' };
+  execFileSync(python, [join(here, script), ...folders], { stdio: 'inherit', env });
 }
 
 function keep(computed: string): void {

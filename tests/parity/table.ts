@@ -3,6 +3,7 @@
  * `-- --live` has PyTorch compute everything anew and load what Laurel writes; `-- --record` keeps what it computed.
  */
 import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
 import { type Comparison, isWithin } from './comparison.ts';
 import { ENGINES, type EngineName, loadKernels } from './engines.ts';
 import { checkLive } from './live.ts';
@@ -11,6 +12,8 @@ import { STUDIES } from './studies.ts';
 const { values: options } = parseArgs({
   options: { live: { type: 'boolean', default: false }, record: { type: 'boolean', default: false } },
 });
+
+tf.enableProdMode(); // no advice about faster backends: the slow one is compared too
 
 /** The furthest of a quantity's parts in each engine. */
 interface Row {

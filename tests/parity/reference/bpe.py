@@ -46,7 +46,19 @@ def gpt2(vocabulary: int = 700) -> Tokenizer:
     return tokenizer
 
 
-def split_byte_level(regex: str, *, ignore_merges: bool, nfc: bool) -> Tokenizer:
+def llama_3(vocabulary: int = 700) -> Tokenizer:
+    """Byte-level, split as Llama 3 does; whole words of the vocabulary are one token."""
+    return split_byte_level(vocabulary, LLAMA_3_SPLIT, ignore_merges=True, nfc=False)
+
+
+def qwen2(vocabulary: int = 700) -> Tokenizer:
+    """Byte-level, split as Qwen2 does, after composing characters."""
+    return split_byte_level(vocabulary, QWEN2_SPLIT, ignore_merges=False, nfc=True)
+
+
+def split_byte_level(
+    vocabulary: int, regex: str, *, ignore_merges: bool, nfc: bool
+) -> Tokenizer:
     """Byte-level after a Split of its own."""
     tokenizer = Tokenizer(models.BPE(ignore_merges=ignore_merges))
     if nfc:
@@ -59,7 +71,7 @@ def split_byte_level(regex: str, *, ignore_merges: bool, nfc: bool) -> Tokenizer
     )
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    train(tokenizer, 700, [END_OF_TEXT], initial_alphabet=alphabet)
+    train(tokenizer, vocabulary, [END_OF_TEXT], initial_alphabet=alphabet)
     return tokenizer
 
 
@@ -107,8 +119,8 @@ def without_added(tokenizer: Tokenizer, tokens: list[str]) -> Tokenizer:
 
 ALL: dict[str, Callable[[], Tokenizer]] = {
     "gpt2": gpt2,
-    "llama3": lambda: split_byte_level(LLAMA_3_SPLIT, ignore_merges=True, nfc=False),
-    "qwen2": lambda: split_byte_level(QWEN2_SPLIT, ignore_merges=False, nfc=True),
+    "llama3": llama_3,
+    "qwen2": qwen2,
     "llama2": lambda: llama_2(metaspace=False),
     "llama2_metaspace": lambda: llama_2(metaspace=True),
 }

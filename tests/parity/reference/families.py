@@ -1,11 +1,13 @@
 """One tiny random model of every family that Laurel reads, and how it is saved."""
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from tokenizers import Tokenizer
 from transformers import (
     AutoModelForCausalLM,
     AutoModelForSequenceClassification,
@@ -16,6 +18,7 @@ from transformers import (
     Qwen2Config,
 )
 
+from . import bpe
 from .cases import PADDING, VOCABULARY
 
 SIZE = {
@@ -44,6 +47,8 @@ class Variant:
     """A model's configuration, and how its files hold it."""
 
     config: PreTrainedConfig
+    # For transformers 5 a Qwen2 model's tokenizer is Qwen2's, whatever its files say.
+    tokenizer: Callable[[int], Tokenizer] = bpe.gpt2
     dtype: torch.dtype = torch.float32
     max_shard_size: str = "1GB"
     seed: int = 20
@@ -104,6 +109,7 @@ VARIANTS = {
             rope_parameters=LLAMA_3_ROTARY,
             tie_word_embeddings=False,
         ),
+        tokenizer=bpe.llama_3,
         max_shard_size="60KB",
         every_loss=True,
         old_entries={
@@ -122,6 +128,7 @@ VARIANTS = {
             rope_parameters={"rope_type": "default", "rope_theta": 1000000.0},
             tie_word_embeddings=True,
         ),
+        tokenizer=bpe.qwen2,
         dtype=torch.bfloat16,
         seed=21,
         old_entries={

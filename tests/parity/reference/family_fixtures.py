@@ -54,7 +54,7 @@ def write_models(variant: Variant, folder: Path) -> tuple[Any, Any]:
     policy = make_policy(variant)
     reward_model = make_reward_model(variant, policy)
     tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=bpe.gpt2(VOCABULARY), eos_token=END_OF_TEXT
+        tokenizer_object=variant.tokenizer(VOCABULARY), eos_token=END_OF_TEXT
     )
     for kind, model in (("policy", policy), ("reward", reward_model)):
         save(variant, model, folder / kind)
