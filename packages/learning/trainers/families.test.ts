@@ -3,7 +3,6 @@ import type { Architecture } from '@laurel/contracts';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { portableKernels as kernels } from '../model/portable-kernels.ts';
-import { createDpoTrainer } from './dpo.ts';
 import { createPpoTrainer } from './ppo.ts';
 import { createPretrainTrainer } from './pretrain.ts';
 import { createRewardModelTrainer } from './reward-model.ts';
@@ -54,13 +53,6 @@ const trainers: Record<string, (from: { base: Files; reward: Files }, resumeFrom
     createSftTrainer({ ...preferences, parent, rows: demonstrations, hyperparameters: learning, resumeFrom }),
   'reward model': ({ base }, resumeFrom) => rewardTraining(base, resumeFrom),
   'reward model with LoRA': ({ base }, resumeFrom) => rewardTraining(base, resumeFrom, adapting),
-  'dpo with LoRA': ({ base: parent }, resumeFrom) =>
-    createDpoTrainer({
-      ...preferences,
-      parent,
-      hyperparameters: { ...learning, ...adapting },
-      resumeFrom,
-    }),
   ppo: ({ base: policy, reward: rewardModel }, resumeFrom) =>
     createPpoTrainer({
       kernels,
