@@ -115,9 +115,9 @@ class SupervisedTrainer implements Trainer {
   }
 
   #update(examples: number[]): Metrics {
-    const { kernels, model, hyperparameters, differentiate } = this.#task;
+    const { kernels, model, hyperparameters } = this.#task;
     const learningRate = this.#learningRateAt(this.step);
-    const { gradients, metrics } = differentiate(examples);
+    const { gradients, metrics } = this.#task.differentiate(examples);
     try {
       requireFiniteLoss(metrics.loss, this.step + 1);
       const { gradientNorm } = updateParameters(kernels, {
