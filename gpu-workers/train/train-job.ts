@@ -21,6 +21,7 @@ const KIND_OF_RESULT: Record<TrainingSpec['type'], ModelKind> = {
   reward_model: 'reward_model',
   dpo: 'policy',
   ppo: 'policy',
+  rejection_sampling: 'policy',
 };
 
 /** Trains from the newest checkpoint, or from the start, to the end; the model is at `<prefix>/model/` then. */

@@ -14,6 +14,7 @@ export type { ImportSource } from './jobs/import.ts';
 export type { LoraHyperparameters } from './jobs/lora.ts';
 export type { PpoHyperparameters } from './jobs/ppo.ts';
 export { type Architecture, pretrainSpec } from './jobs/pretrain.ts';
+export type { RejectionSamplingHyperparameters } from './jobs/rejection-sampling.ts';
 export type { RewardModelHyperparameters } from './jobs/reward-model.ts';
 export type { FineTuningHyperparameters, SupervisedHyperparameters } from './jobs/supervised-hyperparameters.ts';
 export * from './model-files.ts';

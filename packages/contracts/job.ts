@@ -4,6 +4,7 @@ import { evaluationSpec } from './jobs/evaluation.ts';
 import { importSpec } from './jobs/import.ts';
 import { ppoSpec } from './jobs/ppo.ts';
 import { pretrainSpec } from './jobs/pretrain.ts';
+import { rejectionSamplingSpec } from './jobs/rejection-sampling.ts';
 import { rewardModelSpec } from './jobs/reward-model.ts';
 import { sftSpec } from './jobs/sft.ts';
 
@@ -14,6 +15,7 @@ export const jobSpec = z.discriminatedUnion('type', [
   rewardModelSpec,
   dpoSpec,
   ppoSpec,
+  rejectionSamplingSpec,
   evaluationSpec,
 ]);
 export type JobSpec = z.infer<typeof jobSpec>;

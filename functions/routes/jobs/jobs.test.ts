@@ -85,6 +85,33 @@ test('DPO takes a policy and comparisons', async () => {
   expect((await wrong.json()).errors).toMatchObject([{ pointer: '/dataset', code: 'wrong_kind' }]);
 });
 
+test('rejection sampling and PPO take a policy, a reward model and prompts', async () => {
+  const base = await trainModel(api, pretrain(text) as never, 'base');
+  const demonstrations = await upload(api, 'demonstrations');
+  const sft = { type: 'sft', output_model: 'sft', parent: base, dataset: demonstrations };
+  const policy = await trainModel(api, sft as never, 'policy');
+  const comparisons = await upload(api, 'comparisons');
+  const reward = { parent: policy, dataset: comparisons, reference_dataset: demonstrations };
+  const rewardSpec = { type: 'reward_model', output_model: 'reward', ...reward };
+  const reward_model = await trainModel(api, rewardSpec as never, 'reward_model');
+  const spec = { output_model: 'best', policy, reward_model, dataset: demonstrations };
+
+  const hyperparameters = { best_of: 4, lora: { rank: 8 } };
+  const best = await trainModel(api, { ...spec, type: 'rejection_sampling', hyperparameters } as never, 'policy');
+  expect(best).toMatch(/^mv_/);
+  const swapped = await createJob(api, { ...spec, type: 'rejection_sampling', policy: reward_model });
+  expect((await swapped.json()).errors).toMatchObject([{ pointer: '/policy', code: 'wrong_kind' }]);
+
+  const options = { kl_target: 6, value_clip_range: null, lora: { rank: 8 }, whiten_rewards: true };
+  const ppo = await createJob(api, { ...spec, type: 'ppo', hyperparameters: options });
+  expect(ppo.status).toBe(202);
+  expect(await ppo.json()).toMatchObject({ spec: { hyperparameters: options } });
+  const horizon = await createJob(api, { ...spec, type: 'ppo', hyperparameters: { kl_horizon: 100 } });
+  expect((await horizon.json()).errors).toMatchObject([
+    { pointer: '/hyperparameters/kl_horizon', detail: expect.stringContaining('set kl_target') },
+  ]);
+});
+
 test('early stopping without what it needs is refused, and told what', async () => {
   const spec = { type: 'sft', output_model: 'p', parent: anId('mv'), dataset: text };
   const errorsOf = async (more: object) => (await (await createJob(api, { ...spec, ...more })).json()).errors;

@@ -15,6 +15,7 @@ const RESULTS: Record<JobType, readonly ModelKind[]> = {
   reward_model: ['reward_model'],
   dpo: ['policy'],
   ppo: ['policy'],
+  rejection_sampling: ['policy'],
   evaluation: [],
 };
 

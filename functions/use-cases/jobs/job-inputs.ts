@@ -20,6 +20,7 @@ const MAIN_DATASET: Record<Exclude<JobType, 'import'>, DatasetKind> = {
   reward_model: 'comparisons',
   dpo: 'comparisons',
   ppo: 'demonstrations',
+  rejection_sampling: 'demonstrations',
   evaluation: 'demonstrations',
 };
 
@@ -52,6 +53,11 @@ export function modelsOf(spec: JobSpec): ModelInput[] {
     case 'ppo':
       return [
         { pointer: '/policy', id: spec.policy, kinds: ['policy'] },
+        { pointer: '/reward_model', id: spec.reward_model, kinds: ['reward_model'] },
+      ];
+    case 'rejection_sampling':
+      return [
+        { pointer: '/policy', id: spec.policy, kinds: ['base', 'policy'] },
         { pointer: '/reward_model', id: spec.reward_model, kinds: ['reward_model'] },
       ];
     case 'evaluation':

@@ -7,6 +7,7 @@ import { adaptKlCoefficient } from './kl-control.ts';
 import { k1, k2, k3 } from './kl-estimators.ts';
 import { nextTokenLoss } from './next-token-loss.ts';
 import { policyLoss, policyStatistics } from './policy-loss.ts';
+import { responseScore } from './response-score.ts';
 import { rewardPairLoss } from './reward-pair-loss.ts';
 import { logRatio, tokenRewards } from './token-rewards.ts';
 import { valueLoss } from './value-loss.ts';
@@ -181,6 +182,18 @@ describe('detail 11: GAE and whitening', () => {
 
   it('whitens equal values to 0', () => {
     expectClose(whiten(floats(4, 4)), [0, 0]);
+  });
+});
+
+describe('responseScore', () => {
+  const options = { missing_end_penalty: -1, length_penalty: 0.125 };
+
+  it('is the reward less that of the reference, less the penalty for each token', () => {
+    expect(responseScore({ reward: 3, referenceReward: 0.5, tokens: 4 }, options)).toBe(2);
+  });
+
+  it('without an end is the penalty, whatever the reference', () => {
+    expect(responseScore({ reward: null, referenceReward: 0.5, tokens: 4 }, options)).toBe(-1.5);
   });
 });
 

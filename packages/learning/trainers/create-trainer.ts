@@ -4,6 +4,7 @@ import { createDpoTrainer } from './dpo.ts';
 import { filesOf, type JobInputs, rowsOf } from './job-inputs.ts';
 import { createPpoTrainer } from './ppo.ts';
 import { createPretrainTrainer } from './pretrain.ts';
+import { createRejectionSamplingTrainer } from './rejection-sampling.ts';
 import { createRewardModelTrainer } from './reward-model.ts';
 import { createSftTrainer } from './sft.ts';
 import type { Files, Trainer } from './trainer.ts';
@@ -62,6 +63,16 @@ export async function createTrainer(
       });
     case 'ppo':
       return createPpoTrainer({
+        kernels,
+        policy: filesOf(inputs, spec.policy),
+        rewardModel: filesOf(inputs, spec.reward_model),
+        rows: rowsOf(inputs, spec.dataset),
+        hyperparameters: spec.hyperparameters,
+        seed,
+        resumeFrom,
+      });
+    case 'rejection_sampling':
+      return createRejectionSamplingTrainer({
         kernels,
         policy: filesOf(inputs, spec.policy),
         rewardModel: filesOf(inputs, spec.reward_model),

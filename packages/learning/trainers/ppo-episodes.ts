@@ -1,4 +1,3 @@
-import type { DemonstrationRow } from '@laurel/contracts';
 import { generalisedAdvantages, whiten } from '../losses/advantages.ts';
 import { responseScore } from '../losses/response-score.ts';
 import { logRatio, tokenRewards } from '../losses/token-rewards.ts';
@@ -9,14 +8,9 @@ import type { PpoSettings } from '../settings/ppo-settings.ts';
 import { completionLogProbs, headValues } from './model-outputs.ts';
 import { type Pass, splitBySequence } from './pass.ts';
 import type { PpoModels } from './ppo-models.ts';
+import type { SamplingPrompt } from './sampling-prompts.ts';
 import { sampleText, scoreTexts } from './score-texts.ts';
 import type { Sequence } from './sequence.ts';
-
-/** A prompt as the policy reads it, and the row that it is of. */
-export interface PpoPrompt {
-  row: DemonstrationRow;
-  tokens: readonly number[];
-}
 
 /** A prompt, the response sampled for it, and all that PPO knows of each of its tokens t. */
 export interface Episode extends Sequence {
@@ -42,7 +36,7 @@ const NOTHING = new Float32Array();
 /** Samples one response y ~ π(·|x) for each prompt and scores it (detail 9). */
 export function rollOut(
   { kernels, policy, rewardModel }: Pick<PpoModels, 'kernels' | 'policy' | 'rewardModel'>,
-  prompts: readonly PpoPrompt[],
+  prompts: readonly SamplingPrompt[],
   settings: PpoSettings,
   random: RandomGenerator,
 ): Episode[] {

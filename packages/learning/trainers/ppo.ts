@@ -6,18 +6,17 @@ import { countParameters, disposeParameters } from '../model/parameters.ts';
 import { type LearningRate, linearSchedule } from '../optimiser/learning-rate.ts';
 import { RandomGenerator } from '../random/random-generator.ts';
 import { type PpoSettings, ppoSettings } from '../settings/ppo-settings.ts';
-import { encodePrompt } from './encode.ts';
 import { exampleOrder } from './example-order.ts';
 import { splitIntoPasses } from './pass.ts';
-import { assignAdvantages, measureEpisodes, type PpoPrompt, rollOut } from './ppo-episodes.ts';
+import { assignAdvantages, measureEpisodes, rollOut } from './ppo-episodes.ts';
 import { describeEpisodes, meanOf } from './ppo-metrics.ts';
 import { createPpoModels, disposePpoModels, type PpoModels } from './ppo-models.ts';
 import { disposeState, freshState, type PpoState, resumeState, writeCheckpoint } from './ppo-state.ts';
 import { updateOnMinibatch } from './ppo-update.ts';
 import { readPolicy, readRewardModel } from './read-policy.ts';
+import { type SamplingPrompt, samplingPrompts } from './sampling-prompts.ts';
 import { encodeFitting, encodeSequences } from './sequence.ts';
 import type { Files, Metrics, Trainer } from './trainer.ts';
-import { UnsuitableInput } from './unsuitable-input.ts';
 import { trainedParameters } from './with-lora.ts';
 import { writeMerged } from './write-merged.ts';
 
@@ -51,7 +50,8 @@ export async function createPpoTrainer(job: PpoJob): Promise<Trainer> {
     const prompts = encodePrompts({ reference, rewardModel }, job.rows, settings);
     const models = createPpoModels(job.kernels, { reference, rewardModel }, settings.lora, random.fork('models'));
     const state = job.resumeFrom ? resumeState(job.resumeFrom, models) : freshState(models, settings.kl_coefficient);
-    return new PpoTrainer(models, state, settings, prompts, random);
+    const run = { settings, prompts, leftOut: job.rows.length - prompts.length, random };
+    return new PpoTrainer(models, state, run);
   } catch (error) {
     for (const { decoder } of frozen) disposeParameters(decoder.parameters);
     throw error;
@@ -66,30 +66,29 @@ class PpoTrainer implements Trainer {
   readonly #settings: PpoSettings;
   readonly #random: RandomGenerator;
   /** The prompts of `count` episodes from the one numbered `first`. */
-  readonly #promptsFrom: (first: number, count: number) => PpoPrompt[];
+  readonly #promptsFrom: (first: number, count: number) => SamplingPrompt[];
   readonly #learningRateAt: LearningRate;
 
   constructor(
     models: PpoModels,
     state: PpoState,
-    settings: PpoSettings,
-    prompts: { encoded: PpoPrompt[]; leftOut: number },
-    random: RandomGenerator,
+    run: { settings: PpoSettings; prompts: SamplingPrompt[]; leftOut: number; random: RandomGenerator },
   ) {
+    const { settings, prompts, leftOut, random } = run;
     this.#models = models;
     this.#state = state;
     this.#settings = settings;
     this.#random = random;
-    const order = exampleOrder(prompts.encoded.length, random.fork('examples'));
+    const order = exampleOrder(prompts.length, random.fork('examples'));
     this.#promptsFrom = (first, count) =>
-      Array.from({ length: count }, (_, i) => order(first + i)).flatMap((i) => prompts.encoded[i] ?? []);
+      Array.from({ length: count }, (_, i) => order(first + i)).flatMap((i) => prompts[i] ?? []);
     this.totalSteps = Math.ceil(settings.total_episodes / settings.batch_size);
     this.#learningRateAt = linearSchedule({ peak: settings.learning_rate, totalSteps: this.totalSteps });
     const { decoder } = models.policy;
     this.settings = {
       ...settings,
-      examples: prompts.encoded.length,
-      examples_left_out: prompts.leftOut,
+      examples: prompts.length,
+      examples_left_out: leftOut,
       parameters: countParameters(decoder.parameters),
       trained_parameters: countParameters(trainedParameters(decoder)),
       value_network_from: models.valueFrom,
@@ -176,24 +175,15 @@ function encodePrompts(
   { reference, rewardModel }: Pick<PpoModels, 'reference' | 'rewardModel'>,
   rows: readonly DemonstrationRow[],
   { response_length, subtract_reference_score }: PpoSettings,
-): { encoded: PpoPrompt[]; leftOut: number } {
-  const context = reference.decoder.config.n_positions;
-  const limit = context - response_length;
-  const prompts = encodeFitting(rows, (row): PpoPrompt => {
+): SamplingPrompt[] {
+  const { tokenizer, decoder } = rewardModel;
+  const { encoded: readable } = encodeFitting(rows, (row) => {
     const { prompt, completion } = row;
-    if (subtract_reference_score) {
-      encodeSequences(rewardModel.tokenizer, rewardModel.decoder.config.n_positions, {
-        prompt,
-        completions: [completion],
-      });
-    }
-    return { row, tokens: encodePrompt(reference.tokenizer, prompt, limit).tokens };
+    if (subtract_reference_score)
+      encodeSequences(tokenizer, decoder.config.n_positions, { prompt, completions: [completion] });
+    return row;
   });
-  if (prompts.encoded.length > 0) return prompts;
-  throw new UnsuitableInput(
-    `No prompt of the dataset fits ${limit} tokens, the context of ${context} less the response's ${response_length}: lower ` +
-      'response_length, or use models with a longer context.',
-  );
+  return samplingPrompts(reference, readable, response_length);
 }
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
