@@ -66,7 +66,7 @@ export const writeLlamaLike = (config: ModelConfig) => ({
 });
 
 /** Queries, keys and values, and gate and up, are matrices of their own. */
-export function llamaBlock({ n_embd: D, n_inner: F, n_head, n_kv_head, head_size, bias }: ModelConfig): BlockLayouts {
+function llamaBlock({ n_embd: D, n_inner: F, n_head, n_kv_head, head_size, bias }: ModelConfig): BlockLayouts {
   const projections = (kind: 'weight' | 'bias') => ({
     [`self_attn.q_proj.${kind}`]: n_head * head_size,
     [`self_attn.k_proj.${kind}`]: n_kv_head * head_size,
