@@ -51,8 +51,9 @@ async function listed(store: ArtifactStore, place: string): Promise<string[]> {
   }
 }
 
-/** An answer of S3 that a retry would get again. */
+/** An answer of S3 that a retry would get again, or no credentials to ask with. */
 function isRefusal(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
-  return error instanceof Error && status >= 400 && status < 500 && status !== 429;
+  return error.name === 'CredentialsProviderError' || (status >= 400 && status < 500 && status !== 429);
 }

@@ -19,7 +19,13 @@ const importSource = z.discriminatedUnion('type', [
   /** Read with the worker's credentials, under one of the places that the server's LAUREL_IMPORT_S3 names. */
   z.strictObject({
     type: z.literal('s3'),
-    uri: z.string().regex(/^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]\/.+$/, 'must be of the form s3://bucket/prefix'),
+    uri: z
+      .string()
+      .max(1024)
+      .regex(
+        /^s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w=+@-][\w=+@.-]*)+\/?$/,
+        'must be of the form s3://bucket/prefix',
+      ),
   }),
   /** A folder on the worker's machine, within the one that the server's LAUREL_IMPORT_FOLDER names. */
   z.strictObject({ type: z.literal('folder'), path: z.string().min(1).max(4096) }),
