@@ -3,6 +3,7 @@ import { Endpoints } from './resources/endpoints.ts';
 import { type Health, health } from './resources/health.ts';
 import { Jobs } from './resources/jobs.ts';
 import { Keys } from './resources/keys.ts';
+import { ModelUploads } from './resources/model-uploads.ts';
 import { Models } from './resources/models.ts';
 import { Projects } from './resources/projects.ts';
 import { type CallOptions, type LaurelOptions, Transport } from './transport.ts';
@@ -20,6 +21,7 @@ export class Laurel {
   readonly datasets: Datasets;
   readonly jobs: Jobs;
   readonly models: Models;
+  readonly modelUploads: ModelUploads;
   readonly endpoints: Endpoints;
   readonly #transport: Transport;
 
@@ -30,6 +32,7 @@ export class Laurel {
     this.datasets = new Datasets(this.#transport);
     this.jobs = new Jobs(this.#transport);
     this.models = new Models(this.#transport);
+    this.modelUploads = new ModelUploads(this.#transport);
     this.endpoints = new Endpoints(this.#transport);
   }
 

@@ -5,6 +5,7 @@ export * from './resources/datasets.ts';
 export * from './resources/endpoints.ts';
 export * from './resources/jobs.ts';
 export * from './resources/keys.ts';
+export * from './resources/model-uploads.ts';
 export * from './resources/models.ts';
 export * from './resources/projects.ts';
 export type { CallOptions, LaurelOptions } from './transport.ts';

@@ -4,6 +4,7 @@ import type { Answer } from '../types.ts';
 
 export type Model = Answer<'models.get'>;
 export type ModelVersion = Answer<'modelVersions.get'>;
+export type ModelFile = Answer<'modelVersions.files'>['data'][number];
 
 /** Models and their numbered versions; a version is made by a job and never changes. */
 export class Models {
@@ -28,5 +29,30 @@ export class Models {
   /** A version with its lineage: the job, datasets and versions that it came from. */
   version(id: string, options: CallOptions = {}): Promise<ModelVersion> {
     return this.#transport.json(`/v1/model-versions/${id}`, options);
+  }
+
+  /** The files of a version, in Hugging Face's layout. */
+  async files(versionId: string, options: CallOptions = {}): Promise<ModelFile[]> {
+    const path = `/v1/model-versions/${versionId}/files`;
+    return (await this.#transport.json<Answer<'modelVersions.files'>>(path, options)).data;
+  }
+
+  /**
+   * One file of a version, as a stream.
+   * @param from bytes that are there already, left by a download that broke off
+   * @example
+   * for (const { name } of await laurel.models.files(id))
+   *   await writeFile(`tiny/${name}`, await laurel.models.download(id, name));
+   */
+  async download(
+    versionId: string,
+    name: string,
+    options: CallOptions & { from?: number } = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    const { from = 0, ...call } = options;
+    const headers = { accept: 'application/octet-stream', ...(from > 0 && { range: `bytes=${from}-` }) };
+    const path = `/v1/model-versions/${versionId}/files/${encodeURIComponent(name)}`;
+    const response = await this.#transport.send(path, { headers, streamed: true, ...call });
+    return response.body as ReadableStream<Uint8Array>;
   }
 }
