@@ -3,6 +3,8 @@
  * the machine has (LAUREL_ENGINE chooses another), and prints what is held on the way. Fails where it grows.
  */
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { loadEngine } from '../gpu-workers/engine/native.ts';
 import { isFlat, type WatchedStep, watchSteps } from '../packages/learning/trainers/testing/flatness.ts';
 import { type TinyTrainer, tinyTrainers } from '../packages/learning/trainers/testing/tiny-trainers.ts';
@@ -22,7 +24,14 @@ const trainers = tinyTrainers(kernels, Math.ceil(steps / STEPS_ONCE));
 const names = (Object.keys(trainers) as TinyTrainer[]).filter(
   (name) => values.only === undefined || name === values.only,
 );
-const residentMiB = () => Math.round(process.memoryUsage().rss / MEBIBYTE);
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+/** What the process holds, without what JavaScript has only not collected yet. */
+function residentMiB(): number {
+  collectGarbage();
+  return Math.round(process.memoryUsage().rss / MEBIBYTE);
+}
 
 for (const name of names) {
   const trainer = await trainers[name]();
