@@ -145,8 +145,7 @@ class RejectionSamplingTrainer implements Trainer {
       );
     }
     this.#disposeSampler();
-    const { kernels, policy: parent, seed, resumeFrom } = this.#job;
-    const { best_of, temperature, response_length, ...hyperparameters } = this.#job.hyperparameters;
+    const { kernels, policy: parent, hyperparameters, seed, resumeFrom } = this.#job;
     const rows = best.flatMap(({ prompt, text }): DemonstrationRow[] => {
       const { row } = this.#prompts[prompt] ?? {};
       return row ? [{ group: row.group, prompt: row.prompt, completion: text }] : [];
