@@ -3,6 +3,7 @@ import type { Model } from '../checkpoint/model-files.ts';
 import { logRatio } from '../losses/token-rewards.ts';
 import type { Decoder, Kernels } from '../model/kernels.ts';
 import { RandomGenerator } from '../random/random-generator.ts';
+import { bestOfN } from '../sampling/best-of-n.ts';
 import { type Sample, sample } from '../sampling/sample.ts';
 import { DoesNotFit, encodeCompletion, encodePrompt } from '../trainers/encode.ts';
 import { completionLogProbs } from '../trainers/model-outputs.ts';
@@ -10,11 +11,10 @@ import { splitBySequence, splitIntoPasses } from '../trainers/pass.ts';
 import { UnsuitableInput } from '../trainers/unsuitable-input.ts';
 import { bestOfKlBound, bestOfSizes, expectedBestOf } from './best-of-curve.ts';
 import { leadSentences } from './lead-sentences.ts';
-import { lengthControlledWinRate } from './length-controlled-win-rate.ts';
 import { rougeScore } from './rouge/rouge-score.ts';
 import { scoreCompletions } from './score-completions.ts';
 import { estimateMean, mean } from './statistics/mean.ts';
-import { shareOf, winOf } from './statistics/share.ts';
+import { winRatesAgainst } from './win-rates.ts';
 
 /** A held-out prompt, its reference, and the prompt's tokens. */
 interface HeldOut {
@@ -69,7 +69,7 @@ export function measureReference(
   const n = bench.spec.best_of;
   const scored = scoreSamples(bench, decodeAll(bench.reference, sampleFrom(bench, bench.reference, 'reference', n)));
   const first = scored.flatMap(([each]) => (each ? [{ ...each, log_ratio: 0 }] : []));
-  const best = scored.map((ofPrompt) => ofPrompt.reduce((a, b) => (b.reward > a.reward ? b : a)));
+  const best = scored.flatMap((ofPrompt) => bestOfN(ofPrompt, ({ reward }) => reward) ?? []);
   const policies = [
     describe('sft', { mean: 0, standard_error: 0 }, first),
     describe(`best-of-${n}`, { mean: bestOfKlBound(n), standard_error: null }, withoutRatio(best)),
@@ -168,22 +168,6 @@ function againstReference({ heldOut }: Bench, policy: Described, reference: Desc
     rouge_l: mean(scores.map(({ rougeL }) => rougeL.fMeasure)),
   };
   if (policy.name === reference.name) return { ...policy, rouge, against_reference: null };
-  const duels = policy.samples.map((each, i) => {
-    const other = reference.samples[i] ?? each;
-    return { outcome: winOf(each.reward - other.reward), logLengthRatio: Math.log(each.tokens / other.tokens) };
-  });
-  const outcomes = duels.map(({ outcome }) => outcome);
-  const equallyLong = duels.filter(({ logLengthRatio }) => Math.abs(logLengthRatio) <= EQUAL_LENGTH);
-  const against_reference = {
-    win_rate: shareOf(outcomes),
-    length_controlled_win_rate: lengthControlledWinRate(
-      outcomes,
-      duels.map(({ logLengthRatio }) => logLengthRatio),
-    ),
-    win_rate_at_equal_length: equallyLong.length > 0 ? shareOf(equallyLong.map(({ outcome }) => outcome)) : null,
-  };
+  const against_reference = winRatesAgainst(policy.samples, reference.samples, ({ reward }) => reward);
   return { ...policy, rouge, against_reference };
 }
-
-/** Lengths within 10 % count as equal. */
-const EQUAL_LENGTH = Math.log(1.1);
