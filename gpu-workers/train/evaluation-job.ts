@@ -1,8 +1,11 @@
-import type { Completion, SpecOf } from '@laurel/contracts';
-import { evaluate, type JobInputs } from '@laurel/learning';
+import { type Completion, renderedReports, type SpecOf } from '@laurel/contracts';
+import { evaluate, type JobInputs, renderReport } from '@laurel/learning';
 import { type Job, stopIfTold } from './job.ts';
 
-/** Evaluates and writes the report to `<prefix>/report.json`. An evaluation that is stopped begins again. */
+/**
+ * Evaluates and writes the report to `<prefix>/report.json`, with the same as an HTML page and as Markdown beside it. An
+ * evaluation that is stopped begins again.
+ */
 export async function evaluationJob(job: Job, spec: SpecOf<'evaluation'>, inputs: JobInputs): Promise<Completion> {
   const { claim, store, engine, reporter } = job;
   reporter.event('stage', { stage: 'evaluating' });
@@ -11,8 +14,16 @@ export async function evaluationJob(job: Job, spec: SpecOf<'evaluation'>, inputs
     reporter.progress('evaluating', step, totalSteps);
     stopIfTold(job);
   });
-  const reportKey = `${claim.artifact_prefix}/report.json`;
-  await store.put(reportKey, new TextEncoder().encode(JSON.stringify(report)));
+  const put = (name: string, text: string) =>
+    store.put(`${claim.artifact_prefix}/${name}`, new TextEncoder().encode(text));
+  const { html, markdown } = renderReport(report);
+  await put(renderedReports.html, html);
+  await put(renderedReports.markdown, markdown);
+  await put('report.json', JSON.stringify(report));
   const accuracy = report.reward_model_accuracy?.accuracy;
-  return { model: null, report_key: reportKey, metrics: accuracy === undefined ? {} : { accuracy } };
+  return {
+    model: null,
+    report_key: `${claim.artifact_prefix}/report.json`,
+    metrics: accuracy === undefined ? {} : { accuracy },
+  };
 }

@@ -3,6 +3,8 @@ export * from './checkpoint/model-files.ts';
 export * from './checkpoint/safetensors.ts';
 export * from './checkpoint/trainer-state.ts';
 export { evaluate } from './evaluation/evaluate.ts';
+export { renderReport } from './evaluation/report/render-report.ts';
+export type { Gold } from './evaluation/report/report-context.ts';
 export { type ScoringItem, scoreCompletions } from './evaluation/score-completions.ts';
 export * from './losses/advantages.ts';
 export * from './losses/dpo-loss.ts';

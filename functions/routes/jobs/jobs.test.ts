@@ -1,3 +1,4 @@
+import { evaluationReport } from '@laurel/contracts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createJob, launchJob, nextWorker, pretrain, trainModel, upload } from '../../testing/fixtures.ts';
 import { createTestApi, type TestApi } from '../../testing/test-api.ts';
@@ -332,4 +333,55 @@ test("another project's job does not exist, and only evaluations have reports", 
   }
   expect((await api.call('POST', `/v1/jobs/${id}/cancel`, { key: api.keys.others })).status).toBe(404);
   expect((await api.call('GET', `/v1/jobs/${id}/report`)).status).toBe(409);
+});
+
+test('a report comes as data, as a page or as Markdown: by the query, or else by what is accepted', async () => {
+  const base = await trainModel(api, pretrain(text) as never, 'base');
+  const comparisons = await upload(api, 'comparisons');
+  const dataset = await upload(api, 'demonstrations');
+  const training = {
+    type: 'reward_model',
+    output_model: 'rm',
+    parent: base,
+    dataset: comparisons,
+    reference_dataset: dataset,
+  };
+  const rewardModel = await trainModel(api, training as never, 'reward_model');
+  const spec = { type: 'evaluation', reward_model: rewardModel, reference_policy: base, dataset };
+  const { id, worker } = await launchJob(api, spec);
+  const { spec: settings } = await (await worker('claim')).json();
+  expect((await api.call('GET', `/v1/jobs/${id}/report`)).status).toBe(409); // not yet
+
+  const measured = { policies: [], best_of: { curve: [], samples: [] }, sensitivity: [], transfer: null };
+  const unmeasured = { reward_model_accuracy: null, calibration: null, labeler_agreement: null, rouge_judgement: null };
+  const report = evaluationReport.parse({ spec: settings, ...unmeasured, ...measured });
+  const put = (name: string, content: string) =>
+    api.context.artifacts.put(`artifacts/${id}/${name}`, Buffer.from(content));
+  await put('report.json', JSON.stringify(report));
+  await put('report.html', '<!doctype html>ü');
+  await put('report.md', '# ü');
+  await worker('complete', { model: null, report_key: `artifacts/${id}/report.json`, metrics: {} });
+
+  const get = async (query: string, accept = '*/*') => {
+    const answer = await api.call('GET', `/v1/jobs/${id}/report${query}`, { headers: { accept } });
+    return [answer.headers.get('content-type'), await answer.text()];
+  };
+  const asData = ['application/json', JSON.stringify(report)];
+  const asPage = ['text/html; charset=utf-8', '<!doctype html>ü'];
+  expect(await get('')).toEqual(asData);
+  expect(await get('?format=html')).toEqual(asPage);
+  expect(await get('?format=markdown', 'text/html')).toEqual(['text/markdown; charset=utf-8', '# ü']);
+  expect(await get('', 'text/html,application/xhtml+xml,*/*;q=0.8')).toEqual(asPage); // a browser
+  expect(await get('', 'image/png')).toEqual(asData);
+  const page = await api.call('GET', `/v1/jobs/${id}/report?format=html`);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect((await api.call('GET', `/v1/jobs/${id}/report?format=pdf`)).status).toBe(422);
+
+  await put('report.json', JSON.stringify({ policies: [] }));
+  await api.context.artifacts.delete(`artifacts/${id}/report.md`);
+  for (const query of ['', '?format=markdown']) {
+    const old = await api.call('GET', `/v1/jobs/${id}/report${query}`);
+    expect(old.status).toBe(409);
+    expect(await old.json()).toMatchObject({ code: 'report_outdated' });
+  }
 });

@@ -7,10 +7,21 @@ import { domain } from './policies.ts';
 import { rougeJudgement } from './rouge-judgement.ts';
 import { sensitivity } from './sensitivity.ts';
 
+const { seed, policies, best_of, max_prompts, temperature, response_length } = evaluationSpec.shape;
+
+/** The job's spec with every setting that it left out. */
+const settings = evaluationSpec.extend({
+  seed: seed.removeDefault(),
+  policies: policies.removeDefault(),
+  best_of: best_of.removeDefault(),
+  max_prompts: max_prompts.removeDefault(),
+  temperature: temperature.removeDefault(),
+  response_length: response_length.removeDefault(),
+});
+
 /** The artifact of an `evaluation` job. What needs comparisons is null where the job was given none. */
 export const evaluationReport = z.strictObject({
-  /** What was measured, with every setting. */
-  spec: evaluationSpec,
+  spec: settings,
   reward_model_accuracy: rewardModelAccuracy.nullable(),
   calibration: calibration.nullable(),
   labeler_agreement: labelerAgreement.nullable(),
@@ -22,3 +33,6 @@ export const evaluationReport = z.strictObject({
   transfer: z.strictObject(domain).nullable(),
 });
 export type EvaluationReport = z.infer<typeof evaluationReport>;
+
+/** The report as people read it, beside `report.json`. */
+export const renderedReports = { html: 'report.html', markdown: 'report.md' } as const;

@@ -209,7 +209,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get what an evaluation found */
+        /**
+         * Get what an evaluation found
+         * @description As JSON, as one HTML page with plots that needs nothing else, or as Markdown: by `?format=`, or else by the `Accept` header.
+         */
         get: operations["jobs.report"];
         put?: never;
         post?: never;
@@ -998,23 +1001,17 @@ export interface components {
             spec: {
                 /** @enum {string} */
                 type: "evaluation";
-                /** @default 1 */
-                seed?: number;
+                seed: number;
                 reward_model: string;
                 reference_policy: string;
-                /** @default [] */
-                policies?: string[];
+                policies: string[];
                 dataset: string;
                 comparisons?: string;
                 transfer_dataset?: string;
-                /** @default 8 */
-                best_of?: number;
-                /** @default 200 */
-                max_prompts?: number;
-                /** @default 0.7 */
-                temperature?: number;
-                /** @default 48 */
-                response_length?: number;
+                best_of: number;
+                max_prompts: number;
+                temperature: number;
+                response_length: number;
             };
             reward_model_accuracy: {
                 comparisons: number;
@@ -2015,7 +2012,10 @@ export interface operations {
     };
     "jobs.report": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Wins over `Accept`; JSON if neither says. */
+                format?: "json" | "html" | "markdown";
+            };
             header?: never;
             path: {
                 id: string;
@@ -2031,6 +2031,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EvaluationReport"];
+                    "text/html": string;
+                    "text/markdown": string;
                 };
             };
             /** @description What went wrong (RFC 9457). */

@@ -70,3 +70,16 @@ describe('jobs.stream', () => {
     await expect(stream.next()).rejects.toThrow('enough');
   });
 });
+
+describe('jobs.report', () => {
+  test('is data, or the text of a page', async () => {
+    const page: Reply = (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>');
+    const { laurel, seen } = await serve(json(200, { policies: [] }), page);
+    expect(await laurel.jobs.report('job_1')).toEqual({ policies: [] });
+    expect(await laurel.jobs.report('job_1', { format: 'html' })).toBe('<!doctype html>');
+    expect(seen.map(({ path, headers }) => [path, headers.accept])).toEqual([
+      ['/v1/jobs/job_1/report?format=json', 'application/json'],
+      ['/v1/jobs/job_1/report?format=html', 'text/html'],
+    ]);
+  });
+});

@@ -13,6 +13,7 @@ export type JobMetric = Item<'jobs.metrics'>;
 export type JobReport = Answer<'jobs.report'>;
 
 const POLL_MS = 1_000;
+const REPORT_TYPES = { json: 'application/json', html: 'text/html', markdown: 'text/markdown' };
 const ENDED = new Set<string>(['succeeded', 'failed', 'cancelled']);
 
 /** A job that was waited for ended otherwise than in `succeeded`. */
@@ -56,9 +57,16 @@ export class Jobs {
     return new Paged(this.#transport, `/v1/jobs/${id}/metrics`, query, options);
   }
 
-  /** What an evaluation found. */
-  report(id: string, options: CallOptions = {}): Promise<JobReport> {
-    return this.#transport.json(`/v1/jobs/${id}/report`, options);
+  /** What an evaluation found: as data, as one HTML page with plots that needs nothing else, or as Markdown. */
+  report(id: string, options?: CallOptions & { format?: 'json' }): Promise<JobReport>;
+  report(id: string, options: CallOptions & { format: 'html' | 'markdown' }): Promise<string>;
+  async report(
+    id: string,
+    { format = 'json', ...call }: CallOptions & { format?: keyof typeof REPORT_TYPES } = {},
+  ): Promise<JobReport | string> {
+    const request = { query: { format }, headers: { accept: REPORT_TYPES[format] }, ...call };
+    if (format === 'json') return await this.#transport.json<JobReport>(`/v1/jobs/${id}/report`, request);
+    return await (await this.#transport.send(`/v1/jobs/${id}/report`, request)).text();
   }
 
   /**
