@@ -16,7 +16,7 @@ it('takes from a policy what it owes to length alone', () => {
   expect(value).toBeCloseTo(0.5, 2);
 });
 
-const wins = new Array<number>(50).fill(1);
+const wins = Array.from({ length: 50 }, () => 1);
 
 it('is sure of a side that wins everything, longer and shorter', () => {
   const { value, interval } = lengthControlledWinRate(

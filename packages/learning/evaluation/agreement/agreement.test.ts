@@ -5,7 +5,7 @@ import { cohensKappa } from './cohens-kappa.ts';
 import { krippendorffsAlpha } from './krippendorffs-alpha.ts';
 import { measureAgreement } from './labeler-agreement.ts';
 
-const repeat = (pair: [number, number], times: number) => new Array<[number, number]>(times).fill(pair);
+const repeat = (pair: [number, number], times: number) => Array.from({ length: times }, () => pair);
 
 describe('cohensKappa', () => {
   it('is 0.4 for 20 + 15 agreements and 5 + 10 disagreements of 50', () => {

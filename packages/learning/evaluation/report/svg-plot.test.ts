@@ -13,15 +13,17 @@ describe('scaleOf', () => {
   });
 
   it('puts values between its ends', () => {
-    const { at } = scaleOf({ label: '' }, [0, 10]);
-    expect([0, 2.5, 10].map(at)).toEqual([0, 0.25, 1].map((place) => expect.closeTo(place, 12)));
+    const scale = scaleOf({ label: '' }, [0, 10]);
+    expect([0, 2.5, 10].map((value) => scale.at(value))).toEqual(
+      [0, 0.25, 1].map((place) => expect.closeTo(place, 12)),
+    );
   });
 
   it('has room for one value, and powers of two', () => {
     expect(labels({ label: '' }, [7]).length).toBeGreaterThan(1);
-    const { at, ticks } = scaleOf({ label: '', scale: 'log2' }, [1, 8, 12]);
-    expect(ticks.map(({ value }) => value)).toEqual([1, 2, 4, 8, 16]);
-    expect(at(4)).toBe(0.5);
+    const scale = scaleOf({ label: '', scale: 'log2' }, [1, 8, 12]);
+    expect(scale.ticks.map(({ value }) => value)).toEqual([1, 2, 4, 8, 16]);
+    expect(scale.at(4)).toBe(0.5);
     expect(scaleOf({ label: '', scale: 'log2' }, [1]).at(1)).toBe(0);
   });
 });

@@ -116,14 +116,9 @@ const STEP_3 = (
   ] as const
 ).map(([suffix, replacement]): Rule => [suffix, replacement, isMeasurePositive]);
 
-const STEP_4: Rule[] = [
-  ...['al', 'ance', 'ence', 'er', 'ic', 'able', 'ible', 'ant', 'ement', 'ment', 'ent'],
-  'ion',
-  ...['ou', 'ism', 'ate', 'iti', 'ous', 'ive', 'ize'],
-].map((suffix): Rule => {
-  if (suffix === 'ion') return [suffix, '', (stem) => isMeasureAboveOne(stem) && /[st]$/.test(stem)];
-  return [suffix, '', isMeasureAboveOne];
-});
+const STEP_4: Rule[] = 'al ance ence er ic able ible ant ement ment ent ion ou ism ate iti ous ive ize'
+  .split(' ')
+  .map((suffix) => [suffix, '', (stem) => isMeasureAboveOne(stem) && (suffix !== 'ion' || /[st]$/.test(stem))]);
 
 /** The first rule whose suffix the word has decides, whether its condition holds or not. */
 function applyFirst(word: string, rules: readonly Rule[]): string {

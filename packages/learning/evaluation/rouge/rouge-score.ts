@@ -54,7 +54,7 @@ function countNGrams(tokens: string[], n: number): Map<string, number> {
 
 /** Length of the longest common subsequence, by one row of the table after the other. */
 function longestCommonSubsequence(a: string[], b: string[]): number {
-  let row = new Array<number>(b.length + 1).fill(0);
+  let row = [0, ...b.map(() => 0)];
   for (const token of a) {
     const next = [0];
     for (const [j, other] of b.entries()) {

@@ -25,7 +25,7 @@ const TOLERANCE = 1e-10;
  * no finite solution.
  */
 export function logisticRegression(problem: LogisticProblem): LogisticFit | null {
-  let coefficients = new Array<number>(problem.x[0]?.length ?? 0).fill(0);
+  let coefficients = (problem.x[0] ?? []).map(() => 0);
   for (let step = 0; step < MAX_STEPS; step++) {
     const { gradient, hessian } = derivatives(problem, coefficients);
     const inverse = invert(hessian);

@@ -49,7 +49,7 @@ describe('bootstrapInterval', () => {
   });
 
   it('is wider when what belongs together is drawn together', () => {
-    const groups = Array.from({ length: 40 }, (_, i) => new Array<number>(10).fill(i % 2));
+    const groups = Array.from({ length: 40 }, (_, i) => Array.from({ length: 10 }, () => i % 2));
     const { low, high } = bootstrapInterval(groups, (drawn) => meanOf(drawn.flat()), random());
     expect(high - low).toBeCloseTo(2 * 1.96 * Math.sqrt(0.25 / 40), 1); // 40 units, not 400
   });
