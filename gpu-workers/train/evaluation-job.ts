@@ -6,7 +6,11 @@ import { type Job, stopIfTold } from './job.ts';
  * Evaluates and writes the report to `<prefix>/report.json`, with the same as an HTML page and as Markdown beside it. An
  * evaluation that is stopped begins again.
  */
-export async function evaluationJob(job: Job, spec: SpecOf<'evaluation'>, inputs: JobInputs): Promise<Completion> {
+export async function evaluationJob(
+  job: Omit<Job, 'importing' | 'checkpointEveryMs'>,
+  spec: SpecOf<'evaluation'>,
+  inputs: JobInputs,
+): Promise<Completion> {
   const { claim, store, engine, reporter } = job;
   reporter.event('stage', { stage: 'evaluating' });
   reporter.event('settings', { ...spec, engine: engine.grade, precision: engine.precision, attempt: claim.attempt });
