@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const begin = async () => (await (await api.call('POST', '/v1/model-uploads')).json()).id as string;
-const put = (id: string, name: string, body = 'abc') =>
+const put = async (id: string, name: string, body = 'abc') =>
   api.call('PUT', `/v1/model-uploads/${id}/files/${name}`, {
     body,
     headers: { 'content-type': 'application/octet-stream' },

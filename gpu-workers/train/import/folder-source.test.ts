@@ -20,10 +20,10 @@ afterEach(() => rm(outside, { recursive: true }));
 const open = (path: string, folder = root) => folderSource(path, importSettings({ LAUREL_IMPORT_FOLDER: folder }));
 
 test.each(['tiny', './tiny/', 'tiny/../tiny'])('%s is read within the named folder', async (path) => {
-  const { origin, files, read } = await open(path);
-  expect(origin).toEqual({ type: 'folder', path: join(root, 'tiny') });
-  expect(files).toEqual([{ name: 'config.json', sizeBytes: 2 }]);
-  expect(Buffer.from(await read({ name: 'config.json', sizeBytes: 2 }, () => undefined)).toString()).toBe('{}');
+  const source = await open(path);
+  expect(source.origin).toEqual({ type: 'folder', path: join(root, 'tiny') });
+  expect(source.files).toEqual([{ name: 'config.json', sizeBytes: 2 }]);
+  expect(Buffer.from(await source.read({ name: 'config.json', sizeBytes: 2 }, () => undefined)).toString()).toBe('{}');
 });
 
 test('so is an absolute path, and a named folder that is a link', async () => {
@@ -61,8 +61,8 @@ test('without a named folder none is read', async () => {
 });
 
 test('a file that changes its size is refused', async () => {
-  const { files, read } = await open('tiny');
+  const source = await open('tiny');
   await writeFile(join(root, 'tiny/config.json'), '{"n": 1}');
-  const [file] = files;
-  await expect(file && read(file, () => undefined)).rejects.toThrow(/no longer has the 2 bytes/);
+  const [file] = source.files;
+  await expect(file && source.read(file, () => undefined)).rejects.toThrow(/no longer has the 2 bytes/);
 });

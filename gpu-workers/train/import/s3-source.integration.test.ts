@@ -31,10 +31,10 @@ const open = (uri: string) =>
   s3Source(uri, importSettings({ ...s3.env, LAUREL_IMPORT_S3: `s3://another-bucket, ${root}/` }));
 
 test('reads what lies directly under a prefix', async () => {
-  const { origin, files, read } = await open(`${root}/tiny/`);
-  expect(origin).toEqual({ type: 's3', uri: `${root}/tiny` });
-  expect(files).toEqual([{ name: 'config.json', sizeBytes: 2 }]);
-  expect(Buffer.from(await read({ name: 'config.json', sizeBytes: 2 }, () => undefined)).toString()).toBe('{}');
+  const source = await open(`${root}/tiny/`);
+  expect(source.origin).toEqual({ type: 's3', uri: `${root}/tiny` });
+  expect(source.files).toEqual([{ name: 'config.json', sizeBytes: 2 }]);
+  expect(Buffer.from(await source.read({ name: 'config.json', sizeBytes: 2 }, () => undefined)).toString()).toBe('{}');
 });
 
 test('refuses what is not within the named places', async () => {
