@@ -1,11 +1,12 @@
-import type { ComparisonRow, DatasetKind, DemonstrationRow, ProblemError, TextRow } from '@laurel/contracts';
+import type { ComparisonRow, DatasetKind, DemonstrationRow, ProblemError, RatingRow, TextRow } from '@laurel/contracts';
 import type { z } from 'zod';
 import { describeIssue } from './describe-issue.ts';
 import { comparisonFormat } from './formats/comparisons.ts';
 import { demonstrationFormat } from './formats/demonstrations.ts';
+import { ratingFormat } from './formats/ratings.ts';
 import { textFormat } from './formats/text.ts';
 
-export type StoredRow = TextRow | DemonstrationRow | ComparisonRow;
+export type StoredRow = TextRow | DemonstrationRow | ComparisonRow | RatingRow;
 
 export type ParsedLine = { row: StoredRow } | { errors: ProblemError[] };
 
@@ -13,6 +14,7 @@ const formats: Record<DatasetKind, (line: object) => z.ZodType<StoredRow>> = {
   text: () => textFormat,
   demonstrations: demonstrationFormat,
   comparisons: comparisonFormat,
+  ratings: ratingFormat,
 };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -80,7 +80,24 @@ test('demonstrations are stored from prompts and from TL;DR rows', async () => {
   expect(report).toMatchObject({ rows: 2, length_characters: { completion: { mean: 1, min: 1, max: 1 } } });
 });
 
+test('ratings are stored with the axes that were rated', async () => {
+  const axes = { overall: 6, accuracy: 7, coverage: null, compatible: true };
+  const summary = { text: ' a', policy: 'sup', axes, note: '' };
+  const { rows } = await store(
+    'ratings',
+    { info: openai.info, summary, worker: 'w1', batch: 'b', split: 'test' },
+    { prompt: 'P', completion: 'c', axes: { coherence: 1 } },
+  );
+  const { group, prompt } = (await store('comparisons', openai)).rows[0];
+  const rated = { overall: 6, accuracy: 7 };
+  expect(rows[0]).toEqual({ group, prompt, completion: ' a', policy: 'sup', worker: 'w1', axes: rated });
+  expect(rows[1]).toMatchObject({ prompt: { post: 'P' }, completion: 'c', axes: { coherence: 1 } });
+});
+
 test.each([
+  ['no rating', 'ratings', '{"prompt":"P","completion":"c","axes":{}}', '/axes', 'invalid_value'],
+  ['a rating of 8', 'ratings', '{"prompt":"P","completion":"c","axes":{"overall":8}}', '/axes/overall', 'too_big'],
+  ['an unknown axis', 'ratings', '{"prompt":"P","completion":"c","axes":{"style":4}}', '/axes/style', 'unknown_field'],
   ['not JSON', 'text', '{"text":', '', 'malformed_json'],
   ['no object', 'text', '[1]', '', 'not_an_object'],
   ['a wrong field', 'text', '{"text":"a","txt":"b"}', '/txt', 'unknown_field'],

@@ -3,6 +3,7 @@ export type { LabelerAgreement } from './evaluation/agreement.ts';
 export type { Calibration } from './evaluation/calibration.ts';
 export type { BestOfReport, EvaluatedSample, PolicyReport } from './evaluation/policies.ts';
 export type { Interval, MeanEstimate, Share } from './evaluation/quantities.ts';
+export type { Ratings } from './evaluation/ratings.ts';
 export * from './evaluation/report.ts';
 export type { RougeJudgement } from './evaluation/rouge-judgement.ts';
 export { type Sensitivity, type SummaryEdit, summaryEdit } from './evaluation/sensitivity.ts';

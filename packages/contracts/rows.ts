@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { promptParts } from './prompt.ts';
 
 /** What the rows of a dataset are. */
-export const datasetKind = z.enum(['text', 'demonstrations', 'comparisons']);
+export const datasetKind = z.enum(['text', 'demonstrations', 'comparisons', 'ratings']);
 export type DatasetKind = z.infer<typeof datasetKind>;
 
 /** One document of plain text, for pretraining. */
@@ -35,5 +35,26 @@ export const comparisonRow = z.strictObject({
 });
 export type ComparisonRow = z.infer<typeof comparisonRow>;
 
+/** The paper's axes of quality. */
+export const ratingAxis = z.enum(['overall', 'accuracy', 'coverage', 'coherence']);
+export type RatingAxis = z.infer<typeof ratingAxis>;
+
+/** A completion that a labeler rated: 1 (worst) to 7 (best) on each axis that is given, at least one. */
+export const ratingRow = z.strictObject({
+  group: z.string(),
+  prompt: promptParts,
+  completion: z.string().min(1),
+  /** What wrote it. */
+  policy: z.string().optional(),
+  worker: z.string().optional(),
+  axes: z.partialRecord(ratingAxis, z.number().int().min(1).max(7)),
+});
+export type RatingRow = z.infer<typeof ratingRow>;
+
 /** The stored form of a dataset: one row of the dataset's kind per line of JSON. */
-export const rowSchemas = { text: textRow, demonstrations: demonstrationRow, comparisons: comparisonRow } as const;
+export const rowSchemas = {
+  text: textRow,
+  demonstrations: demonstrationRow,
+  comparisons: comparisonRow,
+  ratings: ratingRow,
+} as const;

@@ -353,7 +353,13 @@ test('a report comes as data, as a page or as Markdown: by the query, or else by
   expect((await api.call('GET', `/v1/jobs/${id}/report`)).status).toBe(409); // not yet
 
   const measured = { policies: [], best_of: { curve: [], samples: [] }, sensitivity: [], transfer: null };
-  const unmeasured = { reward_model_accuracy: null, calibration: null, labeler_agreement: null, rouge_judgement: null };
+  const unmeasured = {
+    reward_model_accuracy: null,
+    calibration: null,
+    labeler_agreement: null,
+    rouge_judgement: null,
+    ratings: null,
+  };
   const report = evaluationReport.parse({ spec: settings, ...unmeasured, ...measured });
   const put = (name: string, content: string) =>
     api.context.artifacts.put(`artifacts/${id}/${name}`, Buffer.from(content));

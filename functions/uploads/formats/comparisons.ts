@@ -1,6 +1,6 @@
 import { type ComparisonRow, promptInput, renderPrompt } from '@laurel/contracts';
 import { z } from 'zod';
-import { groupOf, words } from './fields.ts';
+import { groupOf, openaiInfo, words } from './fields.ts';
 
 /** The middle of the paper's nine points: neither summary is better. */
 const MIDDLE = 5;
@@ -13,12 +13,7 @@ const openaiSummary = z.looseObject({ text: words, policy: z.string().nullish() 
 /** OpenAI's published comparisons: `{info, summaries, choice, worker, batch, split, extra}`. */
 const openaiFormat = z
   .strictObject({
-    info: z.looseObject({
-      id: z.string().min(1).optional(),
-      subreddit: z.string().nullish(),
-      title: z.string().nullish(),
-      post: words,
-    }),
+    info: openaiInfo,
     summaries: z.tuple([openaiSummary, openaiSummary], 'must be two summaries'),
     choice: z.literal([0, 1], 'must be 0 or 1, the index of the better summary'),
     worker: z.string().optional(),
@@ -31,13 +26,10 @@ const openaiFormat = z
     issues.push({ code: 'custom', input: summaries, path: ['summaries', 1, 'text'], message: identical });
   })
   .transform(({ info, summaries, choice, worker, batch, split, extra }): ComparisonRow => {
-    const { subreddit, title, post } = info;
-    const prompt = renderPrompt({ post, ...(subreddit && { subreddit }), ...(title && { title }) });
     const chosen = summaries[choice];
     const rejected = summaries[choice === 0 ? 1 : 0];
     return {
-      group: info.id ?? groupOf(prompt),
-      prompt,
+      ...info,
       chosen: chosen.text,
       rejected: rejected.text,
       ...(extra?.confidence && { confidence: Math.abs(extra.confidence - MIDDLE) }),

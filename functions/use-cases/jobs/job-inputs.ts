@@ -34,6 +34,9 @@ export function datasetsOf(spec: JobSpec): DatasetInput[] {
   if (spec.type === 'evaluation' && spec.comparisons) {
     inputs.push({ pointer: '/comparisons', id: spec.comparisons, kind: 'comparisons' });
   }
+  if (spec.type === 'evaluation' && spec.ratings) {
+    inputs.push({ pointer: '/ratings', id: spec.ratings, kind: 'ratings' });
+  }
   if (spec.type === 'evaluation' && spec.transfer_dataset) {
     inputs.push({ pointer: '/transfer_dataset', id: spec.transfer_dataset, kind: 'demonstrations' });
   }

@@ -4,6 +4,7 @@ import { rewardModelAccuracy } from './accuracy.ts';
 import { labelerAgreement } from './agreement.ts';
 import { calibration } from './calibration.ts';
 import { domain } from './policies.ts';
+import { ratings } from './ratings.ts';
 import { rougeJudgement } from './rouge-judgement.ts';
 import { sensitivity } from './sensitivity.ts';
 
@@ -27,6 +28,8 @@ export const evaluationReport = z.strictObject({
   labeler_agreement: labelerAgreement.nullable(),
   /** Null as well where no comparison has a reference in `dataset`. */
   rouge_judgement: rougeJudgement.nullable(),
+  /** Null where the job was given no ratings. */
+  ratings: ratings.nullable(),
   ...domain,
   sensitivity,
   /** The same policies on `transfer_dataset`; null where the job was given none. */

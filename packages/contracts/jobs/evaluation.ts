@@ -13,6 +13,8 @@ export const evaluationSpec = z.strictObject({
   dataset: datasetId,
   /** Held-out comparisons to measure the reward model's accuracy on. */
   comparisons: datasetId.optional(),
+  /** Summaries that people rated, of kind `ratings`, to compare the reward with. */
+  ratings: datasetId.optional(),
   /** Prompts and references of another domain, of kind `demonstrations`: the same policies are measured on them as well. */
   transfer_dataset: datasetId.optional(),
   best_of: count.max(64).default(8),

@@ -75,6 +75,16 @@ describe('evaluate', () => {
     expect(best_of.curve.at(-1)?.reward.mean).toBeCloseTo(best?.mean_reward ?? Number.NaN, 10);
   });
 
+  it('scores what people rated', async () => {
+    const rated = id('ds', 'rated');
+    const rows = demonstrations.map((row, i) => ({ ...row, policy: 'people', axes: { overall: 1 + (i % 7) } }));
+    const datasets = { ...inputs.datasets, [rated]: rows };
+    const report = await evaluate(kernels, { ...spec, ratings: rated }, { ...inputs, datasets }, () => {});
+    expect(evaluationReport.parse(report)).toEqual(report);
+    expect(report.ratings?.policies).toMatchObject([{ policy: 'people', reward: { n: rows.length } }]);
+    expect(report.ratings?.correlations).toMatchObject([{ axis: 'overall', n: rows.length }]);
+  });
+
   it('measures the same on a second domain, and only policies where there are no comparisons', async () => {
     const { comparisons: _, ...withoutComparisons } = spec;
     const report = await evaluate(kernels, { ...withoutComparisons, transfer_dataset: held }, inputs, () => {});

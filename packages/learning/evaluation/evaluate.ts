@@ -1,4 +1,11 @@
-import type { ComparisonRow, DemonstrationRow, EvaluationReport, PolicyReport, SpecOf } from '@laurel/contracts';
+import type {
+  ComparisonRow,
+  DemonstrationRow,
+  EvaluationReport,
+  PolicyReport,
+  RatingRow,
+  SpecOf,
+} from '@laurel/contracts';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Model } from '../checkpoint/model-files.ts';
 import type { Kernels } from '../model/kernels.ts';
@@ -11,6 +18,7 @@ import { UnsuitableInput } from '../trainers/unsuitable-input.ts';
 import { measureAgreement } from './agreement/labeler-agreement.ts';
 import { measureCalibration } from './calibration.ts';
 import { type Bench, chooseHeldOut, measureBaselines, measurePolicy, measureReference } from './measure-domain.ts';
+import { measureRatings } from './measure-ratings.ts';
 import { measureAccuracy } from './reward-model-accuracy.ts';
 import { measureRougeJudgement } from './rouge/rouge-judgement.ts';
 import { scoreCompletions } from './score-completions.ts';
@@ -49,6 +57,9 @@ export async function evaluate(
     const ofComparisons = spec.comparisons
       ? measureComparisons(kernels, rewardModel, rowsOf(inputs, spec.comparisons), rows, random)
       : WITHOUT_COMPARISONS;
+    const ratings = spec.ratings
+      ? scoreRatings(kernels, rewardModel, rowsOf(inputs, spec.ratings), random.fork('ratings'))
+      : null;
     await stepDone();
     const sensitivity = measureSensitivity(
       kernels,
@@ -83,7 +94,7 @@ export async function evaluate(
     const transfer = spec.transfer_dataset
       ? await measureDomain('transfer_dataset', rowsOf(inputs, spec.transfer_dataset))
       : null;
-    return { spec, ...ofComparisons, ...domain, sensitivity, transfer };
+    return { spec, ...ofComparisons, ratings, ...domain, sensitivity, transfer };
   } finally {
     for (const { decoder } of models) disposeParameters(decoder.parameters);
   }
@@ -118,6 +129,12 @@ function measureComparisons(
     labeler_agreement: measureAgreement(rows, margins, random.fork('agreement')),
     rouge_judgement: measureRougeJudgement(rows, margins, references),
   };
+}
+
+function scoreRatings(kernels: Kernels, rewardModel: Model, rows: readonly RatingRow[], random: RandomGenerator) {
+  const items = rows.map(({ prompt, completion }) => ({ prompt, completions: [completion] }));
+  const rewards = scoreCompletions(kernels, rewardModel, items).flatMap(([only]) => only?.score ?? []);
+  return measureRatings(rows, rewards, random);
 }
 
 function checkTokenizers(id: string, policy: Model, reference: Model): void {

@@ -1,15 +1,15 @@
-import type { ComparisonRow, DemonstrationRow, TextRow } from '@laurel/contracts';
+import type { ComparisonRow, DemonstrationRow, RatingRow, TextRow } from '@laurel/contracts';
 import type { Files } from './trainer.ts';
 import { UnsuitableInput } from './unsuitable-input.ts';
 
 /** What a job reads, by the ids that its spec names. */
 export interface JobInputs {
-  datasets: Record<string, readonly (TextRow | DemonstrationRow | ComparisonRow)[]>;
+  datasets: Record<string, readonly (TextRow | DemonstrationRow | ComparisonRow | RatingRow)[]>;
   models: Record<string, Files>;
 }
 
 /** Rows of the kind that the caller knows the dataset to have. @throws {UnsuitableInput} */
-export function rowsOf<Row extends TextRow | DemonstrationRow | ComparisonRow>(
+export function rowsOf<Row extends TextRow | DemonstrationRow | ComparisonRow | RatingRow>(
   { datasets }: JobInputs,
   id: string,
 ): readonly Row[] {

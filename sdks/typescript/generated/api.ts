@@ -692,7 +692,7 @@ export interface components {
         Dataset: {
             id: string;
             /** @enum {string} */
-            kind: "text" | "demonstrations" | "comparisons";
+            kind: "text" | "demonstrations" | "comparisons" | "ratings";
             name: string;
             /** @enum {string} */
             state: "uploading" | "ready" | "failed";
@@ -987,6 +987,7 @@ export interface components {
             policies?: string[];
             dataset: string;
             comparisons?: string;
+            ratings?: string;
             transfer_dataset?: string;
             /** @default 8 */
             best_of?: number;
@@ -1007,6 +1008,7 @@ export interface components {
                 policies: string[];
                 dataset: string;
                 comparisons?: string;
+                ratings?: string;
                 transfer_dataset?: string;
                 best_of: number;
                 max_prompts: number;
@@ -1161,6 +1163,45 @@ export interface components {
                             high: number;
                         };
                     };
+                }[];
+            } | null;
+            ratings: {
+                ratings: number;
+                policies: {
+                    policy: string;
+                    axes: {
+                        /** @enum {string} */
+                        axis: "overall" | "accuracy" | "coverage" | "coherence";
+                        rating: {
+                            mean: number;
+                            standard_error: number | null;
+                            n: number;
+                        };
+                    }[];
+                    reward: {
+                        mean: number;
+                        standard_error: number | null;
+                        n: number;
+                    };
+                }[];
+                correlations: {
+                    /** @enum {string} */
+                    axis: "overall" | "accuracy" | "coverage" | "coherence";
+                    n: number;
+                    reward: {
+                        value: number;
+                        interval: {
+                            low: number;
+                            high: number;
+                        };
+                    } | null;
+                    length: {
+                        value: number;
+                        interval: {
+                            low: number;
+                            high: number;
+                        };
+                    } | null;
                 }[];
             } | null;
             policies: {
@@ -1797,7 +1838,7 @@ export interface operations {
     "datasets.upload": {
         parameters: {
             query?: {
-                kind?: "text" | "demonstrations" | "comparisons";
+                kind?: "text" | "demonstrations" | "comparisons" | "ratings";
                 name?: string;
             };
             header?: never;
@@ -2930,6 +2971,7 @@ export interface operations {
                             policies?: string[];
                             dataset: string;
                             comparisons?: string;
+                            ratings?: string;
                             transfer_dataset?: string;
                             /** @default 8 */
                             best_of?: number;
@@ -2945,7 +2987,7 @@ export interface operations {
                         datasets: {
                             [key: string]: {
                                 /** @enum {string} */
-                                kind: "text" | "demonstrations" | "comparisons";
+                                kind: "text" | "demonstrations" | "comparisons" | "ratings";
                                 key: string;
                                 sha256: string;
                                 rows: number;

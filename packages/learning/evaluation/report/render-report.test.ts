@@ -4,6 +4,7 @@ import { RandomGenerator } from '../../random/random-generator.ts';
 import { measureAgreement } from '../agreement/labeler-agreement.ts';
 import { bestOfKlBound } from '../best-of-curve.ts';
 import { measureCalibration } from '../calibration.ts';
+import { measureRatings } from '../measure-ratings.ts';
 import { measureAccuracy } from '../reward-model-accuracy.ts';
 import { measureRougeJudgement } from '../rouge/rouge-judgement.ts';
 import { estimateMean } from '../statistics/mean.ts';
@@ -81,6 +82,11 @@ const report: EvaluationReport = {
   calibration: measureCalibration(margins, random),
   labeler_agreement: measureAgreement(rows, margins, random),
   rouge_judgement: measureRougeJudgement(rows, margins, references),
+  ratings: measureRatings(
+    [2, 5, 7].map((overall, i) => ({ group: `${i}`, prompt, completion: 'text', policy: 'sup|1', axes: { overall } })),
+    [0, 1, 3],
+    random,
+  ),
   ...domain,
   sensitivity: [
     { edit: 'words_shuffled', original_preferred: shareOf([1, 1, 0]), reward_difference: estimateMean([1, 2]) },
@@ -102,6 +108,7 @@ const SECTIONS = [
   'Reward model: sensitivity',
   'Labelers: agreement with and among them',
   'ROUGE as a judge',
+  'Ratings by axis',
   'Transfer to a second domain',
   'Examples',
   'Settings',
@@ -122,7 +129,13 @@ describe('renderReport', () => {
   });
 
   it('leaves out what was not measured', () => {
-    const without = { reward_model_accuracy: null, calibration: null, labeler_agreement: null, rouge_judgement: null };
+    const without = {
+      reward_model_accuracy: null,
+      calibration: null,
+      labeler_agreement: null,
+      rouge_judgement: null,
+      ratings: null,
+    };
     const { markdown } = renderReport({ ...report, ...without, transfer: null });
     expect([...markdown.matchAll(/^## (.*)$/gm)].map(([, title]) => title)).toEqual([
       ...SECTIONS.slice(0, 3),

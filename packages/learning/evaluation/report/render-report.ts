@@ -8,6 +8,7 @@ import { calibrationSection } from './sections/calibration-section.ts';
 import { examplesSection } from './sections/examples-section.ts';
 import { klSection } from './sections/kl-section.ts';
 import { policiesSection, transferSection } from './sections/policies-section.ts';
+import { ratingsSection } from './sections/ratings-section.ts';
 import { rougeSection } from './sections/rouge-section.ts';
 import { sensitivitySection } from './sections/sensitivity-section.ts';
 import { settingsSection } from './sections/settings-section.ts';
@@ -43,6 +44,7 @@ function toDocument(context: ReportContext): ReportDocument {
       ...sensitivitySection(context),
       ...agreementSection(context),
       ...rougeSection(context),
+      ...ratingsSection(context),
       ...transferSection(context),
       examplesSection(context),
       settingsSection(context),
