@@ -26,8 +26,16 @@ it('leaves the report as data, as a page and as Markdown', { timeout: 30_000 }, 
     string,
   ];
   const spec = {
-    ...{ type: 'evaluation' as const, seed: 1, reward_model: rewardModel, reference_policy: reference, policies: [] },
-    ...{ dataset, best_of: 2, max_prompts: 2, temperature: 1, response_length: 4 },
+    type: 'evaluation' as const,
+    seed: 1,
+    reward_model: rewardModel,
+    reference_policy: reference,
+    policies: [],
+    dataset,
+    best_of: 2,
+    max_prompts: 2,
+    temperature: 1,
+    response_length: 4,
   };
   const row: DemonstrationRow = { group: 'a', prompt: renderPrompt('the dog sees'), completion: 'a bird' };
   const inputs = {
