@@ -1,5 +1,5 @@
 /**
- * `npx tsx scripts/soak.ts [--steps 1000] [--only ppo]`: does so many steps of every trainer, on tiny models and the best engine that
+ * `npm run soak [-- --steps 1000 --only ppo]`: does so many steps of every trainer, on tiny models and the best engine that
  * the machine has (LAUREL_ENGINE chooses another), and prints what is held on the way. Fails where it grows.
  */
 import { parseArgs } from 'node:util';
