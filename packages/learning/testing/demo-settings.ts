@@ -7,7 +7,7 @@ export const demoSettings = {
     seed: 1,
     texts: 10000,
     documents: 6000,
-    comparisons: 20000,
+    comparisons: 40000,
     heldOutDocuments: 200,
     heldOutComparisons: 1000,
   },
@@ -17,7 +17,7 @@ export const demoSettings = {
     hyperparameters: { learning_rate: 4e-3, batch_size: 4, epochs: 1, warmup_steps: 20, weight_decay: 0.01 },
   },
   sft: { hyperparameters: { learning_rate: 7e-4, batch_size: 8, epochs: 1, warmup_steps: 10 } },
-  reward_model: { hyperparameters: { learning_rate: 1e-3, batch_size: 16, epochs: 1, warmup_steps: 10 } },
+  reward_model: { hyperparameters: { learning_rate: 1e-3, batch_size: 32, epochs: 1, warmup_steps: 10 } },
   ppo: {
     hyperparameters: {
       learning_rate: 3e-4,
