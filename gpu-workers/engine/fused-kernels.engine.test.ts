@@ -92,7 +92,7 @@ describe.each(cases)('fused kernels of $name in $precision', ({ precision, confi
   let fused: Kernels;
   let decoder: Decoder;
   beforeAll(() => {
-    fused = fusedKernels(precision, 1e9);
+    fused = fusedKernels(precision);
     decoder = newDecoder({ config, lora });
   });
 
@@ -124,7 +124,7 @@ describe.each(cases)('fused kernels of $name in $precision', ({ precision, confi
     };
     const first = bits(fused);
     for (let i = 0; i < 3; i++) expect(bits(fused)).toEqual(first);
-    expect(bits(fusedKernels(precision, 0))).toEqual(first);
+    for (const budgetBytes of [0, 1e6]) expect(bits(fusedKernels(precision, budgetBytes))).toEqual(first);
   });
 
   it('keep no memory from one step to the next', () => {
@@ -191,6 +191,25 @@ function wholeLogits(decoder: Decoder, prompts: PackedBatch, parents: number[], 
   const hidden = portableKernels.forward(decoder, batch, last);
   return tf.matMul(hidden, decoder.parameters[headName(decoder.config)] as Tensor2D, false, true);
 }
+
+describe('the memory for activations', () => {
+  it.each(precisions)('in %s decides how much a pass keeps of its blocks', (precision) => {
+    const decoder = newDecoder({ config: llama });
+    const held = (budgetBytes?: number) => {
+      const before = countHandles();
+      const pass = fusedKernels(precision, budgetBytes).forwardForTraining(decoder, batch, rows);
+      const count = countHandles() - before;
+      pass.dispose();
+      return count;
+    };
+    // Of a block that is computed again all but its input is gone: ten tensors.
+    const blockTensors = 10;
+    expect([held(0), held(precision === 'float32' ? 1e6 : 0.6e6)].map((count) => held() - count)).toEqual([
+      3 * blockTensors,
+      2 * blockTensors,
+    ]);
+  });
+});
 
 describe('parameters', () => {
   it.each(precisions)('in %s may be updated in place, replaced and disposed', (precision) => {

@@ -2,7 +2,6 @@ import type { Kernels } from '@laurel/learning';
 import { forwardForTraining } from './decoder-backward.ts';
 import { forward } from './decoder-forward.ts';
 import { startDecoding } from './decoding.ts';
-import { activationBudget } from './memory-budget.ts';
 import { adamW, squaredNorm } from './parameter-updates.ts';
 import { BFLOAT16, FLOAT, toTensor } from './tensorflow-ops.ts';
 import { tokenLogProbs } from './token-log-probs.ts';
@@ -13,7 +12,7 @@ import { WeightCache } from './weight-cache.ts';
  * parameters, the residual stream, logits and all sums are float32. The activations of a training pass take `budgetBytes` at most, if
  * the inputs of the blocks alone do not take more; the budget changes no bit of a result.
  */
-export function fusedKernels(precision: Kernels['precision'], budgetBytes: number = activationBudget()): Kernels {
+export function fusedKernels(precision: Kernels['precision'], budgetBytes: number = Number.POSITIVE_INFINITY): Kernels {
   const weights = new WeightCache(precision === 'bfloat16' ? BFLOAT16 : FLOAT);
   return {
     precision,

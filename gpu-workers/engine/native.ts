@@ -6,6 +6,7 @@ import { type Kernels, portableKernels } from '@laurel/learning';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { fusedKernels } from './fused-kernels.ts';
+import { activationBudget } from './memory-budget.ts';
 
 /**
  * `fused`: libtensorflow with our own ops; `libtensorflow`: the portable kernels on its ops; `javascript`: the portable kernels
@@ -26,15 +27,17 @@ const opsPath = fileURLToPath(new URL('../native/laurel_ops.node', import.meta.u
 
 /**
  * Loads the best engine that this machine has. A missing or broken one is no error: the next grade is taken, and a warning
- * says why. `LAUREL_ENGINE` sets the grade to begin with, `LAUREL_PRECISION` the precision of the fused one.
+ * says why. `LAUREL_ENGINE` sets the grade to begin with, `LAUREL_PRECISION` the precision of the fused one, `LAUREL_MEMORY_GB` what its
+ * training passes may keep (see activationBudget).
  */
 export async function loadEngine(): Promise<Engine> {
   const best = choice('LAUREL_ENGINE', ['fused', 'libtensorflow', 'javascript'] as const) ?? 'fused';
   const precision = choice('LAUREL_PRECISION', ['float32', 'bfloat16'] as const);
+  const budgetBytes = activationBudget();
   if (best !== 'javascript') {
     try {
       loadTensorFlow();
-      return (best === 'fused' && fusedEngine(precision)) || portableEngine('libtensorflow');
+      return (best === 'fused' && fusedEngine(precision, budgetBytes)) || portableEngine('libtensorflow');
     } catch (error) {
       warn('libtensorflow did not load, so models train in pure JavaScript, which suits tiny ones only', error);
     }
@@ -53,13 +56,13 @@ function loadTensorFlow(): void {
 }
 
 /** Our ops, if they were compiled for the processor that this is; a warning if not. */
-function fusedEngine(precision: Precision | undefined): Engine | undefined {
+function fusedEngine(precision: Precision | undefined, budgetBytes: number): Engine | undefined {
   try {
     const { flags, bfloat16 } = processor();
     const compiledFor = readFileSync(`${opsPath}.processor`, 'utf8');
     if (compiledFor !== flags) throw new Error('they were compiled for another processor');
     require(opsPath);
-    const kernels = fusedKernels(precision ?? (bfloat16 ? 'bfloat16' : 'float32'));
+    const kernels = fusedKernels(precision ?? (bfloat16 ? 'bfloat16' : 'float32'), budgetBytes);
     return { grade: 'fused', precision: kernels.precision, kernels };
   } catch (error) {
     warn('the fused ops did not load, so models train some times slower', error);

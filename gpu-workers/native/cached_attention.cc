@@ -30,6 +30,7 @@ class CachedAttention : public OpKernel {
     const HeadLayout layout = heads_.Layout(width);
     const int64_t size = layout.size, sharing = layout.sharing(), own_width = layout.kv_heads * size;
     const int64_t step = *Data<int32_t>(c, 5);
+    const float scale = 1.f / std::sqrt(static_cast<float>(size));
     OP_REQUIRES(c, step < capacity, errors::InvalidArgument("there is room for ", capacity, " new tokens a row"));
     const int32_t* prompts = Data<int32_t>(c, 4);
     const HeadView<T> now{Data<T>(c, 0), Data<float>(c, 1), layout};
@@ -38,44 +39,40 @@ class CachedAttention : public OpKernel {
     T* y = Output<T>(c, 0, TensorShape({rows, layout.mixed_width()}));
     if (!c->status().ok()) return;
     Parallel(c, rows * layout.kv_heads, (step + 256) * size * sharing, [&](int64_t begin, int64_t end) {
-      Buffer queries(sharing * size), mixed(sharing * size), row(size), scores;
+      Buffer queries(sharing * size), mixed(sharing * size), block, scores;
       for (int64_t unit = begin; unit < end; unit++) {
         const int64_t b = unit / layout.kv_heads, kv_head = unit % layout.kv_heads, first = kv_head * sharing;
         const int64_t start = prompts[2 * b], length = prompts[2 * b + 1], seen = length + step + 1;
         const int64_t key = layout.key(kv_head), value = layout.value(kv_head);
-        // Token t of this row's own: its key, and its value `own_width` further on.
+        // This row's own keys, each with its value `own_width` further on.
         T* cache = own + b * capacity * 2 * own_width + kv_head * size;
         std::memcpy(cache + step * 2 * own_width, now.qkv + b * width + key, size * sizeof(T));
         std::memcpy(cache + (step * 2 + 1) * own_width, now.qkv + b * width + value, size * sizeof(T));
-        const auto key_at = [&](int64_t t) {
-          return t < length ? prompt + (start + t) * width + key : cache + (t - length) * 2 * own_width;
-        };
-        const auto value_at = [&](int64_t t) {
-          return t < length ? prompt + (start + t) * width + value : cache + ((t - length) * 2 + 1) * own_width;
-        };
 
-        for (int64_t h = 0; h < sharing; h++) now.Read(layout.query(first + h), b, 1, &queries[h * size]);
+        // What this row sees, keys or values, one below the other: few enough at a time for the first-level caches.
+        block.resize(seen * size);
+        const auto read = [&](int64_t offset, const T* of_own) {
+          for (int64_t t = 0; t < length; t++) ReadRow(prompt + (start + t) * width + offset, &block[t * size], size);
+          for (int64_t t = 0; t <= step; t++) ReadRow(of_own + t * 2 * own_width, &block[(length + t) * size], size);
+        };
         scores.resize(sharing * seen);
-        const ConstArray read(row.data(), size);
-        // The keys' bias adds the same to every score, which softmax does not see.
-        for (int64_t t = 0; t < seen; t++) {
-          ReadRow(key_at(t), row.data(), size);
-          for (int64_t h = 0; h < sharing; h++) scores[h * seen + t] = (ConstArray(&queries[h * size], size) * read).sum();
-        }
+        for (int64_t h = 0; h < sharing; h++) now.Read(layout.query(first + h), b, 1, &queries[h * size]);
+        Matrix q(queries.data(), sharing, size), seen_rows(block.data(), seen, size),
+            p(scores.data(), sharing, seen), out(mixed.data(), sharing, size);
+        // The keys' bias adds the same to every score, which softmax does not see; the values' adds to their every mixture.
+        read(key, cache);
+        p.noalias() = q * seen_rows.transpose();
         for (int64_t h = 0; h < sharing; h++) {
           Array weights(&scores[h * seen], seen);
-          weights = ((weights - weights.maxCoeff()) / std::sqrt(static_cast<float>(size))).exp();
+          weights = ((weights - weights.maxCoeff()) * scale).exp();
           weights /= weights.sum();
         }
-        Array(mixed.data(), sharing * size).setZero();
-        for (int64_t t = 0; t < seen; t++) {
-          ReadRow(value_at(t), row.data(), size);
-          for (int64_t h = 0; h < sharing; h++) Array(&mixed[h * size], size) += scores[h * seen + t] * read;
-        }
+        read(value, cache + own_width);
+        out.noalias() = p * seen_rows;
         for (int64_t h = 0; h < sharing; h++) {
-          Array out(&mixed[h * size], size);
-          out += ConstArray(now.bias + value, size);
-          WriteRow(out.data(), y + b * layout.mixed_width() + layout.query(first + h), size);
+          Array row(&mixed[h * size], size);
+          row += ConstArray(now.bias + value, size);
+          WriteRow(row.data(), y + b * layout.mixed_width() + layout.query(first + h), size);
         }
       }
     });

@@ -30,7 +30,7 @@ export interface ChildProcessLauncherOptions {
 
 /** What a worker may see of the server's environment: what the engine and imports need, and no key and no database address. */
 const FOR_ENGINE =
-  /^(PATH|HOME|TMPDIR|LANG|TZ|XDG_CACHE_HOME|LD_LIBRARY_PATH|LAUREL_(ENGINE|PRECISION|CHECKPOINT_SECONDS)|(TF|TFJS|OMP|CUDA|NVIDIA)_\w+)$/;
+  /^(PATH|HOME|TMPDIR|LANG|TZ|XDG_CACHE_HOME|LD_LIBRARY_PATH|LAUREL_(ENGINE|PRECISION|MEMORY_GB|CHECKPOINT_SECONDS)|(TF|TFJS|OMP|CUDA|NVIDIA)_\w+)$/;
 
 const FOR_IMPORTS = /^(LAUREL_IMPORT_(FOLDER|S3)|HF_(ENDPOINT|TOKEN))$/;
 
