@@ -3,9 +3,9 @@ import type { JobSpec } from '@laurel/sdk';
 
 type SpecOf<Type> = Extract<JobSpec, { type: Type }>;
 
-/** DPO, the modern baseline, on the demonstration's corpus. */
+/** DPO, the modern baseline, on the demonstration's corpus. With a rate of 3e-4 and β = 0.1 it left SFT by 19 nats and lost all its gold score. */
 export const dpoSettings = {
-  hyperparameters: { learning_rate: 3e-4, batch_size: 16, epochs: 1, warmup_steps: 10, beta: 0.1 },
+  hyperparameters: { learning_rate: 3e-5, batch_size: 32, epochs: 1, warmup_steps: 10, beta: 0.3 },
 } satisfies Pick<SpecOf<'dpo'>, 'hyperparameters'>;
 
 /**
