@@ -65,6 +65,17 @@ describe('evaluate', () => {
     expect(report.transfer).toBeNull();
   });
 
+  it('samples every policy alike, whatever its id', async () => {
+    const [same, again] = [id('mv', 'same'), id('mv', 'again')];
+    const models = { ...inputs.models, [same]: tinyModel('policy'), [again]: tinyModel('policy', 3) };
+    const report = await evaluate(kernels, { ...spec, policies: [ppo, same, again] }, { ...inputs, models }, () => {});
+    const [, , sftTexts, , ppoTexts, sameTexts, againTexts] = report.policies.map(({ samples }) =>
+      samples.map(({ text }) => text),
+    );
+    expect(sameTexts).toEqual(sftTexts);
+    expect(againTexts).toEqual(ppoTexts);
+  });
+
   it('has the best of all samples at the end of its curve, and the mean of all at its beginning', async () => {
     const { best_of, policies } = await evaluate(kernels, spec, inputs, () => {});
     expect(best_of.curve.map(({ n }) => n)).toEqual([1, 2, 4]);

@@ -67,7 +67,7 @@ export function measureReference(
   reference: PolicyReport,
 ): { policies: PolicyReport[]; bestOf: BestOfReport } {
   const n = bench.spec.best_of;
-  const scored = scoreSamples(bench, decodeAll(bench.reference, sampleFrom(bench, bench.reference, 'reference', n)));
+  const scored = scoreSamples(bench, decodeAll(bench.reference, sampleFrom(bench, bench.reference, n)));
   const first = scored.flatMap(([each]) => (each ? [{ ...each, log_ratio: 0 }] : []));
   const best = scored.flatMap((ofPrompt) => bestOfN(ofPrompt, ({ reward }) => reward) ?? []);
   const policies = [
@@ -88,20 +88,24 @@ export function measureReference(
 
 /** A policy by one sample of each prompt. */
 export function measurePolicy(bench: Bench, name: string, policy: Model, reference: PolicyReport): PolicyReport {
-  const samples = sampleFrom(bench, policy, name, 1);
+  const samples = sampleFrom(bench, policy, 1);
   const scored = scoreSamples(bench, decodeAll(policy, samples)).flat();
   const ratios = logRatios(bench, policy.decoder, samples.flat());
   const entries = scored.map((each, i) => ({ ...each, log_ratio: ratios[i] ?? Number.NaN }));
   return againstReference(bench, describe(name, estimateMean(ratios), entries), reference);
 }
 
-function sampleFrom({ kernels, heldOut, spec }: Bench, { decoder, tokenizer }: Model, name: string, n: number) {
+/**
+ * Every policy is sampled with the same random numbers, whatever its id: the same seed gives the same report, and policies differ by
+ * what they have learnt and not by luck.
+ */
+function sampleFrom({ kernels, heldOut, spec }: Bench, { decoder, tokenizer }: Model, n: number) {
   const prompts = heldOut.map(({ tokens }) => tokens);
   return sample(kernels, decoder, prompts, {
     n,
     temperature: spec.temperature,
     maxNewTokens: spec.response_length,
-    random: RandomGenerator.fromSeed(spec.seed).fork(name),
+    random: RandomGenerator.fromSeed(spec.seed).fork('samples'),
     endOfText: tokenizer.endOfText,
   });
 }
