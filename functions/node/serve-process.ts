@@ -43,7 +43,7 @@ export class ServeProcess {
 
   start(): void {
     const { entry, artifacts, logPath, env, log } = this.#options;
-    const { DATABASE_URL: _, HOST: __, PORT: ___, ...passedOn } = env; // not for it
+    const { DATABASE_URL: _, HOST: __, PORT: ___, HF_TOKEN: ____, ...passedOn } = env; // not for it
     const logFile = openSync(logPath, 'a', 0o600);
     const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), entry], {
       env: { ...passedOn, LAUREL_ARTIFACTS: artifacts, LAUREL_SERVE_TOKEN: this.#token },
