@@ -5,7 +5,7 @@ const only = (name, from, allowed, comment) => ({
   comment,
   from: { path: `^${from}/`, pathNot: '\\.test\\.ts$' },
   to: {
-    path: '^(packages|functions|gpu-workers|infra|sdks|tests|scripts)/',
+    path: '^(packages|functions|gpu-workers|infra|sdks|tests|scripts|bench)/',
     pathNot: [`^${from}/`, ...allowed.map((a) => `^${a}`)],
   },
 });
@@ -41,6 +41,7 @@ module.exports = {
     ),
     only('sdk-stands-alone', 'sdks/typescript', [], 'published on its own'),
     only('infra-names-files', 'infra', [], 'infra names entry files by path and imports no runtime code'),
+    only('bench', 'bench', ['packages/', 'functions/', 'gpu-workers/'], 'it measures what is there; nobody needs it'),
     {
       name: 'learning-is-pure',
       severity: 'error',

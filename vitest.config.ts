@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const everywhere = ['packages', 'functions', 'gpu-workers', 'infra', 'sdks', 'tests', 'scripts'];
+const everywhere = ['packages', 'functions', 'gpu-workers', 'infra', 'sdks', 'tests', 'scripts', 'bench'];
 const named = (suffix: string) => everywhere.map((folder) => `${folder}/**/*.${suffix}.ts`);
 
 export default defineConfig({

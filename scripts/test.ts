@@ -3,7 +3,7 @@ import { checkCommand, checkTier, type Tally } from './test/suite.ts';
 
 const bin = (name: string) => `node_modules/.bin/${name}`;
 const PYTHON_TOOLS = '.laurel/python-tools';
-const PYTHON_CODE = 'tests/parity';
+const PYTHON_CODE = ['tests/parity', 'bench/peers'];
 const python = (...args: string[]) => checkCommand('python3', args, { PYTHONPATH: PYTHON_TOOLS });
 
 const checks: [name: string, check: () => Promise<Tally>][] = [
@@ -17,11 +17,11 @@ const checks: [name: string, check: () => Promise<Tally>][] = [
     () =>
       python('-m', 'pip', 'install', '--quiet', '--upgrade', '--target', PYTHON_TOOLS, 'ruff==0.17.6', 'mypy==2.4.1'),
   ],
-  ['Python: lint', () => python('-m', 'ruff', 'check', PYTHON_CODE)],
-  ['Python: format', () => python('-m', 'ruff', 'format', '--check', PYTHON_CODE)],
+  ['Python: lint', () => python('-m', 'ruff', 'check', ...PYTHON_CODE)],
+  ['Python: format', () => python('-m', 'ruff', 'format', '--check', ...PYTHON_CODE)],
   [
     'Python: types',
-    () => python('-m', 'mypy', '--strict', '--ignore-missing-imports', '--allow-subclassing-any', PYTHON_CODE),
+    () => python('-m', 'mypy', '--strict', '--ignore-missing-imports', '--allow-subclassing-any', ...PYTHON_CODE),
   ],
   ['quick tests', () => checkTier('quick', '--coverage', '--coverage.reporter=text-summary')],
   ['engine tests', () => checkTier('engine')],

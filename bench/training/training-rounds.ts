@@ -1,0 +1,34 @@
+import type { ModelConfig, PackedBatch, Trainer } from '@laurel/learning';
+import type { Contestant } from '../core/contestant.ts';
+import { matmulPeakGflops } from './matmul-peak.ts';
+import { trainingFlops } from './training-flops.ts';
+import type { TrainingSettings } from './training-settings.ts';
+
+/**
+ * Warms a trainer up by its first steps and makes rounds of those that follow; `values` are their losses.
+ * @param batchesOf what the engine computes in a step
+ */
+export async function trainingRounds(
+  trainer: Trainer,
+  { warmUpSteps, stepsPerRound, batchSize }: TrainingSettings,
+  config: ModelConfig,
+  batchesOf: (step: number) => PackedBatch[],
+): Promise<Contestant['round']> {
+  for (let step = 0; step < warmUpSteps; step++) await trainer.advance();
+  return async () => {
+    const first = trainer.step;
+    if (first + stepsPerRound > trainer.totalSteps)
+      throw new Error(`the run has ${trainer.totalSteps} steps: raise the work's epochs for so many rounds`);
+    const values: number[] = [];
+    const startMs = performance.now();
+    for (let step = 0; step < stepsPerRound; step++) values.push((await trainer.advance()).loss ?? Number.NaN);
+    const seconds = (performance.now() - startMs) / 1000;
+    const batches = values.flatMap((_, step) => batchesOf(first + step));
+    const units = stepsPerRound * batchSize;
+    const tokens = batches.reduce((sum, batch) => sum + batch.tokens.length, 0);
+    const gflops = batches.reduce((sum, batch) => sum + trainingFlops(config, batch), 0) / seconds / 1e9;
+    const peakGflops = matmulPeakGflops();
+    const figures = { tokensPerUnit: tokens / units, tokensPerSecond: tokens / seconds, gflops, peakGflops };
+    return { seconds, units, values, figures: { ...figures, shareOfPeak: gflops / peakGflops } };
+  };
+}

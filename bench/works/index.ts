@@ -1,0 +1,5 @@
+import type { Work } from '../core/work.ts';
+import { rewardModelWorks } from './reward-model.ts';
+
+/** In the order of the page. */
+export const WORKS: readonly Work[] = [...rewardModelWorks];
