@@ -7,6 +7,8 @@ import {
   type BlockActivations,
   batchHandles,
   blocksForward,
+  goOnAfter,
+  readRows,
 } from './decoder-forward.ts';
 import { DecoderOps, type StreamGradient } from './decoder-ops.ts';
 import { linearGrad } from './linear.ts';
@@ -39,16 +41,16 @@ function startPass(ops: DecoderOps, batch: PackedBatch, rows: Int32Array, budget
   const { config, parameters, lora } = ops.decoder;
   const shape: [number, number] = [rows.length, config.n_embd];
   const input = batchHandles(ops, batch);
-  const rowIds = scope.ints(rows);
+  const read = readRows(ops, rows);
   const firstKept = config.n_layer - keptBlocks(config, ops.type, batch.tokens.length, budgetBytes);
   const blocks: BlockActivations[] = []; // before `firstKept` their input alone is alive
-  const stream = blocksForward(ops, input, (activations, layer) => {
+  const stream = blocksForward(ops, input, read, (activations, layer) => {
     blocks.push(activations);
     return layer < firstKept ? Object.values(activations).filter((handle) => handle !== activations.input) : [];
   });
-  const read = scope.gather(FLOAT, stream, rowIds); // [R, D]
+  const output = scope.gather(FLOAT, stream, read.indices); // [R, D]
   scope.free(stream);
-  const [normed, stats] = ops.finalNorm(read);
+  const [normed, stats] = ops.finalNorm(output);
   const hidden = toTensor<Tensor2D>(scope.release(normed), shape);
 
   const dispose = () => {
@@ -65,14 +67,15 @@ function startPass(ops: DecoderOps, batch: PackedBatch, rows: Int32Array, budget
     };
     const gain = handleOf(parameter(parameters, 'ln_f.weight'));
     const residual = scope.floats(new Float32Array(rows.length * config.n_embd), shape);
-    const final = ops.normGrad({ dy: handleOf(gradient), x: read, stats, gain, residual }, FLOAT);
+    const final = ops.normGrad({ dy: handleOf(gradient), x: output, stats, gain, residual }, FLOAT);
     keep({ 'ln_f.weight': final.dGain, 'ln_f.bias': final.dBias });
-    let dStream = ops.streamGradient(ops.sumRows(final.dx.float, rowIds, batch.tokens.length));
+    let dStream = ops.streamGradient(ops.sumRows(final.dx.float, read.indices, read.count));
     for (let layer = config.n_layer - 1; layer >= 0; layer--) {
       const weights = ops.block(layer);
       const kept = blocks[layer] as BlockActivations;
-      const activations = layer < firstKept ? activationsAgain(ops, kept.input, weights, input) : kept;
-      const { dInput, gradients } = blockBackward(ops, weights, input, activations, dStream);
+      const goOn = goOnAfter(ops, layer, read);
+      const activations = layer < firstKept ? activationsAgain(ops, kept.input, weights, input, goOn) : kept;
+      const { dInput, gradients } = blockBackward(ops, weights, input, activations, dStream, goOn);
       scope.free(...Object.values(activations), dStream.float, dStream.cast);
       keep(Object.fromEntries(Object.entries(gradients).map(([name, handle]) => [`h.${layer}.${name}`, handle])));
       dStream = dInput;
@@ -91,13 +94,17 @@ function startPass(ops: DecoderOps, batch: PackedBatch, rows: Int32Array, budget
   return { hidden, backward: backwardOnce, dispose };
 }
 
-/** The gradients of one block, from that of its output: of its input, and of its parameters by their names within it. */
+/**
+ * The gradients of one block, from that of its output, at the rows `goOn` if not all: of its input, and of its parameters by their
+ * names within it.
+ */
 function blockBackward(
   ops: DecoderOps,
   weights: BlockHandles,
-  { segments, rotation }: BatchHandles,
+  batch: BatchHandles,
   saved: BlockActivations,
   dOutput: StreamGradient,
+  goOn?: Handle,
 ): { dInput: StreamGradient; gradients: Record<string, Handle> } {
   const { scope } = ops;
   const contract = linearGrad(ops, weights, 'mlp.c_proj', saved.activated, dOutput.cast);
@@ -115,16 +122,17 @@ function blockBackward(
   const parallel = ops.decoder.config.parallel_residual;
   const dAttended = parallel ? dOutput : norm2.dx;
   const project = linearGrad(ops, weights, 'attn.c_proj', saved.mixed, dAttended.cast);
-  const [dQkv, dQkvBias] = attentionBackward(ops, weights, segments, rotation, saved, project.dx);
+  const [dQkv, dQkvBias] = attentionBackward(ops, weights, batch, goOn ?? batch.allRows, saved, project.dx);
   const attend = linearGrad(ops, weights, 'attn.c_attn', saved.normedInput, dQkv);
+  const residual = goOn === undefined ? norm2.dx.float : ops.sumRows(norm2.dx.float, goOn, batch.count); // [N, D]
   const norm1 = ops.normGrad({
     dy: attend.dx,
     x: saved.input,
     stats: saved.inputStats,
     gain: weights['ln_1.weight'],
-    residual: norm2.dx.float,
+    residual,
   });
-  scope.free(project.dx, dQkv, attend.dx, norm2.dx.float, norm2.dx.cast);
+  scope.free(project.dx, dQkv, attend.dx, norm2.dx.float, norm2.dx.cast, residual);
   if (parallel) scope.free(norm2.dx.sums);
   const gradients = {
     'ln_1.weight': norm1.dGain,
@@ -147,13 +155,13 @@ function blockBackward(
 function attentionBackward(
   ops: DecoderOps,
   weights: BlockHandles,
-  segments: Handle,
-  rotation: BatchHandles['rotation'],
+  { segments, rotation }: BatchHandles,
+  queries: Handle,
   { qkv, mixed, denominators }: BlockActivations,
   dMixed: Handle,
 ): [dQkv: Handle, dBias: Handle] {
   const bias = rotation ? ops.noQkvBias() : weights['attn.c_attn.bias'];
-  const [dQkv, dBias] = ops.attentionGrad(dMixed, qkv, bias, segments, mixed, denominators);
+  const [dQkv, dBias] = ops.attentionGrad(dMixed, qkv, bias, segments, queries, mixed, denominators);
   if (!rotation) return [dQkv, dBias];
   const turnedBack = ops.rotaryGrad(dQkv, rotation);
   ops.scope.free(dQkv, dBias);

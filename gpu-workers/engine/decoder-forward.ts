@@ -7,9 +7,13 @@ import type { WeightCache } from './weight-cache.ts';
 
 /** A packed batch in the engine. */
 export interface BatchHandles {
+  /** N */
+  count: number;
   tokens: Handle;
   positions: Handle;
   segments: Handle;
+  /** Every row's number. [N] */
+  allRows: Handle;
   /** null where positions are learned. */
   rotation: RotationHandles | null;
 }
@@ -17,9 +21,11 @@ export interface BatchHandles {
 export function batchHandles(ops: DecoderOps, { tokens, positions, segments }: PackedBatch): BatchHandles {
   const { scope } = ops;
   return {
+    count: tokens.length,
     tokens: scope.ints(tokens),
     positions: scope.ints(positions),
     segments: scope.ints(segments, [segments.length / 3, 3]),
+    allRows: scope.ints(tokens.map((_, row) => row)),
     rotation: rotationHandles(ops, positions),
   };
 }
@@ -33,43 +39,66 @@ export function rotationHandles({ scope, decoder }: DecoderOps, positions: Int32
   return { cosines: scope.floats(cosines, shape), sines: scope.floats(sines, shape) };
 }
 
+/** Rows of a batch that are read after its last block: that block computes its attention and MLP for no others. */
+export interface ReadRows {
+  /** Each once, ascending. [U] */
+  rows: Handle;
+  count: number;
+  /** Where among those each row asked for is. [R] */
+  indices: Handle;
+}
+
+export function readRows({ scope }: DecoderOps, asked: Int32Array): ReadRows {
+  const rows = [...new Set(asked)].sort((a, b) => a - b);
+  const indexOf = new Map(rows.map((row, index) => [row, index]));
+  const indices = asked.map((row) => indexOf.get(row) as number);
+  return { rows: scope.ints(Int32Array.from(rows)), count: rows.length, indices: scope.ints(indices) };
+}
+
 /** How the rows of a block see each other. `qkv` [N, W] and its bias. */
 type Mix<Mixture> = (qkv: Handle, bias: Handle) => Mixture;
 
-/** What one block computed on its way, beside its attention. N, D, E, F, P, W as in the native sources. */
+/**
+ * What one block computed on its way, beside its attention. N, D, E, F, P, W as in the native sources; U rows of the N go on after
+ * attention: all of them, but in the last block.
+ */
 interface Computed {
   input: Handle; // [N, D]
   normedInput: Handle; // [N, D]
   inputStats: Handle; // [N, 2]
   /** As attention reads it: turned by its positions, and then with bias, or without bias. [N, W] */
   qkv: Handle;
-  /** What the MLP's norm reads: the stream after attention or, with the parallel residual, the input. [N, D] */
+  /** What the MLP's norm reads: the stream after attention or, with the parallel residual, before it. [U, D] */
   mlpInput: Handle;
-  normedMlpInput: Handle; // [N, D]
-  mlpInputStats: Handle; // [N, 2]
-  inner: Handle; // [N, PF], before bias and activation
-  activated: Handle; // [N, F]
+  normedMlpInput: Handle; // [U, D]
+  mlpInputStats: Handle; // [U, 2]
+  inner: Handle; // [U, PF], before bias and activation
+  activated: Handle; // [U, F]
 }
 
 /** All that the gradient of a block reads. */
 export type BlockActivations = Computed & AttentionHandles;
 
-/** Everything in a block but its last product. `attended` is the stream after attention. [N, D] */
+/** Everything in a block but its last product. `goOn`: the rows that go on, if not all. `attended` is the stream after attention. [U, D] */
 function throughActivation<Mixture extends { mixed: Handle }>(
   ops: DecoderOps,
   input: Handle,
   weights: BlockHandles,
   rotation: RotationHandles | null,
   mix: Mix<Mixture>,
+  goOn?: Handle,
 ): { attended: Handle; activations: Computed & Mixture } {
   const { scope } = ops;
   const [normedInput, inputStats] = ops.norm(input, weights['ln_1.weight'], weights['ln_1.bias']);
   const { qkv, bias } = turned(ops, linear(ops, weights, 'attn.c_attn', normedInput), weights, rotation);
   const mixing = mix(qkv, bias);
   const projected = linear(ops, weights, 'attn.c_proj', mixing.mixed);
-  const attended = ops.biasResidual(input, projected, weights['attn.c_proj.bias']);
+  const before = goOn === undefined ? input : scope.gather(FLOAT, input, goOn);
+  const attended = ops.biasResidual(before, projected, weights['attn.c_proj.bias']);
   scope.free(projected);
-  const mlpInput = ops.decoder.config.parallel_residual ? input : attended;
+  const parallel = ops.decoder.config.parallel_residual;
+  if (before !== input && !parallel) scope.free(before);
+  const mlpInput = parallel ? before : attended;
   const [normedMlpInput, mlpInputStats] = ops.norm(mlpInput, weights['ln_2.weight'], weights['ln_2.bias']);
   const inner = linear(ops, weights, 'mlp.c_fc', normedMlpInput);
   const activated = ops.biasActivation(inner, weights['mlp.c_fc.bias']);
@@ -109,8 +138,9 @@ export function blockForward<Mixture extends { mixed: Handle }>(
   weights: BlockHandles,
   rotation: RotationHandles | null,
   mix: Mix<Mixture>,
+  goOn?: Handle,
 ): { output: Handle; activations: Computed & Mixture } {
-  const { attended, activations } = throughActivation(ops, input, weights, rotation, mix);
+  const { attended, activations } = throughActivation(ops, input, weights, rotation, mix, goOn);
   const contracted = linear(ops, weights, 'mlp.c_proj', activations.activated);
   const output = ops.biasResidual(attended, contracted, weights['mlp.c_proj.bias']);
   ops.scope.free(contracted);
@@ -123,31 +153,39 @@ export function activationsAgain(
   ops: DecoderOps,
   input: Handle,
   weights: BlockHandles,
-  { rotation, segments }: BatchHandles,
+  { rotation, segments, allRows }: BatchHandles,
+  goOn?: Handle,
 ): BlockActivations {
-  const mix = (qkv: Handle, bias: Handle) => ops.attention(qkv, bias, segments);
-  const { attended, activations } = throughActivation(ops, input, weights, rotation, mix);
+  const mix = (qkv: Handle, bias: Handle) => ops.attention(qkv, bias, segments, goOn ?? allRows);
+  const { attended, activations } = throughActivation(ops, input, weights, rotation, mix, goOn);
   if (attended !== activations.mlpInput) ops.scope.free(attended);
   return activations;
 }
 
 /**
  * All blocks over a packed batch. `unneeded` sees each block's activations and answers those to free.
- * @returns the residual stream after the last block. [N, D] float32
+ * @returns the residual stream after the last block at the rows that are read. [U, D] float32
  */
 export function blocksForward(
   ops: DecoderOps,
-  { tokens, positions, segments, rotation }: BatchHandles,
+  { tokens, positions, segments, allRows, rotation }: BatchHandles,
+  read: ReadRows,
   unneeded: (activations: BlockActivations, layer: number) => Handle[],
 ): Handle {
   let stream = ops.embed(tokens, positions);
   for (let layer = 0; layer < ops.decoder.config.n_layer; layer++) {
-    const mix = (qkv: Handle, bias: Handle) => ops.attention(qkv, bias, segments);
-    const { output, activations } = blockForward(ops, stream, ops.block(layer), rotation, mix);
+    const goOn = goOnAfter(ops, layer, read);
+    const mix = (qkv: Handle, bias: Handle) => ops.attention(qkv, bias, segments, goOn ?? allRows);
+    const { output, activations } = blockForward(ops, stream, ops.block(layer), rotation, mix, goOn);
     ops.scope.free(...unneeded(activations, layer));
     stream = output;
   }
   return stream;
+}
+
+/** The rows that go on after a block's attention, where they are not all. */
+export function goOnAfter(ops: DecoderOps, layer: number, { rows }: ReadRows): Handle | undefined {
+  return layer === ops.decoder.config.n_layer - 1 ? rows : undefined;
 }
 
 /** Hidden states after the final norm at `rows`. [R, D] float32; the caller owns the handle. */
@@ -155,8 +193,9 @@ export function forward(decoder: Decoder, weights: WeightCache, batch: PackedBat
   const scope = new HandleScope();
   try {
     const ops = new DecoderOps(decoder, weights, scope);
-    const stream = blocksForward(ops, batchHandles(ops, batch), Object.values);
-    const [hidden] = ops.finalNorm(scope.gather(FLOAT, stream, scope.ints(rows)));
+    const read = readRows(ops, rows);
+    const stream = blocksForward(ops, batchHandles(ops, batch), read, Object.values);
+    const [hidden] = ops.finalNorm(scope.gather(FLOAT, stream, read.indices));
     return scope.release(hidden);
   } finally {
     scope.end();

@@ -12,8 +12,8 @@ import {
 import type { WeightCache } from './weight-cache.ts';
 
 export interface AttentionHandles {
-  mixed: Handle; // [N, E]
-  /** Logarithm of each row's softmax denominator, which the gradient needs. [H, N] */
+  mixed: Handle; // [U, E]
+  /** Logarithm of each row's softmax denominator, which the gradient needs. [H, U] */
   denominators: Handle;
 }
 
@@ -136,13 +136,16 @@ export class DecoderOps {
     return this.#zeros.get(qkvWidth(this.decoder.config));
   }
 
-  attention(qkv: Handle, bias: Handle, segments: Handle): AttentionHandles {
-    const outputs = this.scope.run('LaurelAttention', this.#heads, [qkv, bias, segments], 2);
+  /** Of the rows `queries` [U], ascending, over all that they see. */
+  attention(...inputs: [qkv: Handle, bias: Handle, segments: Handle, queries: Handle]): AttentionHandles {
+    const outputs = this.scope.run('LaurelAttention', this.#heads, inputs, 2);
     const [mixed, denominators] = outputs as [Handle, Handle];
     return { mixed, denominators };
   }
 
-  attentionGrad(...inputs: [dy: Handle, qkv: Handle, bias: Handle, segments: Handle, y: Handle, lse: Handle]) {
+  attentionGrad(
+    ...inputs: [dy: Handle, qkv: Handle, bias: Handle, segments: Handle, queries: Handle, y: Handle, lse: Handle]
+  ) {
     return this.scope.run('LaurelAttentionGrad', this.#heads, inputs, 2) as [Handle, Handle];
   }
 

@@ -1,5 +1,5 @@
 import { type Decoder, type Decoding, headName, type PackedBatch, parameter } from '@laurel/learning';
-import { batchHandles, blockForward, blocksForward, rotationHandles } from './decoder-forward.ts';
+import { batchHandles, blockForward, blocksForward, readRows, rotationHandles } from './decoder-forward.ts';
 import { DecoderOps } from './decoder-ops.ts';
 import {
   attribute,
@@ -55,16 +55,17 @@ class CachedDecoding implements Decoding {
     this.#decoder = decoder;
     const scope = this.#scope;
     this.#ops = new DecoderOps(decoder, weights, scope);
-    const stream = blocksForward(this.#ops, batchHandles(this.#ops, prompts), ({ qkv, ...others }) => {
-      this.#promptQkv.push(qkv);
-      return Object.values(others);
-    });
     this.#prompts = Int32Array.from(
       Array.from(promptOf, (prompt) => [...prompts.segments.subarray(3 * prompt, 3 * prompt + 2)]).flat(),
     );
     this.#promptHandle = scope.ints(this.#prompts, [promptOf.length, 2]);
     const last = promptOf.map((_, row) => this.#promptStart(row) + this.#promptLength(row) - 1);
-    this.#stream = scope.gather(FLOAT, stream, scope.ints(last));
+    const read = readRows(this.#ops, last);
+    const stream = blocksForward(this.#ops, batchHandles(this.#ops, prompts), read, ({ qkv, ...others }) => {
+      this.#promptQkv.push(qkv);
+      return Object.values(others);
+    });
+    this.#stream = scope.gather(FLOAT, stream, read.indices);
     scope.free(stream);
     const { n_kv_head, head_size } = decoder.config;
     const shape = scope.ints(Int32Array.of(promptOf.length, maxNewTokens, 2 * n_kv_head * head_size));

@@ -1,6 +1,8 @@
 // What attention forward, its gradient and cached decoding share: where segments lie and how a head's rows are read.
 #pragma once
 
+#include <algorithm>
+
 #include "common.h"
 
 namespace laurel {
@@ -17,12 +19,19 @@ struct Group {
   Segment prefix;
   std::vector<Segment> continuations;
 
+  /// Tokens of the longest sequence in it.
   int64_t longest() const {
     int64_t length = 0;
     for (const Segment& segment : continuations) length = std::max(length, segment.length);
     return prefix.length + length;
   }
 };
+
+inline int64_t Longest(const std::vector<Group>& groups) {
+  int64_t longest = 0;
+  for (const Group& group : groups) longest = std::max(longest, group.longest());
+  return longest;
+}
 
 /// Reads segments [S, 3] and fails the op when one lies outside of the batch of `rows`.
 inline std::vector<Group> ReadGroups(OpKernelContext* c, int input, int64_t rows) {
@@ -46,6 +55,30 @@ inline std::vector<Group> ReadGroups(OpKernelContext* c, int input, int64_t rows
     }
   }
   return groups;
+}
+
+/// The rows that attend to what they see; nothing is computed for others.
+struct Queries {
+  const int32_t* rows; // ascending
+  int64_t count;
+
+  /// Of those within a segment, the first, and the one after the last.
+  std::pair<int64_t, int64_t> Within(const Segment& segment) const {
+    const int32_t* first = std::lower_bound(rows, rows + count, segment.start);
+    return {first - rows, std::lower_bound(first, rows + count, segment.start + segment.length) - rows};
+  }
+};
+
+/// Reads rows [U] and fails the op when they do not ascend or lie outside of the batch of `rows`.
+inline Queries ReadQueries(OpKernelContext* c, int input, int64_t rows) {
+  const Queries queries{Data<int32_t>(c, input), c->input(input).NumElements()};
+  for (int64_t u = 0; u < queries.count; u++) {
+    const bool valid = queries.rows[u] < rows && queries.rows[u] >= (u == 0 ? 0 : queries.rows[u - 1] + 1);
+    if (valid) continue;
+    c->CtxFailure(errors::InvalidArgument("row ", queries.rows[u], " lies outside of the batch or does not ascend"));
+    break;
+  }
+  return queries;
 }
 
 /// Where heads lie in a row of queries, keys and values side by side: W = (H + 2K) · size features.
@@ -82,14 +115,15 @@ struct HeadView {
   const float* bias;
   HeadLayout layout;
 
-  /// Rows [start, start + count) of the head at `offset` with their bias, to `out` [count, size].
+  /// One row of the head at `offset` with its bias, to `out` [size].
+  void Read(int64_t offset, int64_t row, float* out) const {
+    ReadRow(qkv + row * layout.width() + offset, out, layout.size);
+    Array(out, layout.size) += ConstArray(bias + offset, layout.size);
+  }
+
+  /// Rows [start, start + count), to `out` [count, size].
   void Read(int64_t offset, int64_t start, int64_t count, float* out) const {
-    const int64_t size = layout.size;
-    const ConstArray shift(bias + offset, size);
-    for (int64_t i = 0; i < count; i++) {
-      ReadRow(qkv + (start + i) * layout.width() + offset, out + i * size, size);
-      Array(out + i * size, size) += shift;
-    }
+    for (int64_t i = 0; i < count; i++) Read(offset, start + i, out + i * layout.size);
   }
 };
 
