@@ -1,6 +1,6 @@
 /**
- * `npm run bench [-- WORK …] [--rounds 5]`: has ours and the peers do the same work by turns, and keeps what was
- * measured in `bench/results/`.
+ * `npm run bench [-- WORK …] [--rounds 5]`: has ours and the peers do the same work by turns, keeps what was measured in
+ * `bench/results/`, and writes docs/benchmarks.md from all results there are; `-- --page` does only the last.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,29 +11,35 @@ import { describeCommit, describeMachine } from './core/machine.ts';
 import type { WorkResult } from './core/result.ts';
 import { runWork } from './core/run-work.ts';
 import type { Work } from './core/work.ts';
+import { writePage } from './page/write-page.ts';
 import { type Material, prepareMaterial, writeModels } from './prepare.ts';
 import { WORKS } from './works/index.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '5' } },
+  options: { rounds: { type: 'string', default: '5' }, page: { type: 'boolean', default: false } },
 });
 const rounds = Number(values.rounds);
 const known = WORKS.map(({ name }) => name);
 const unknown = positionals.filter((name) => !known.includes(name));
 if (unknown.length > 0 || !(rounds >= 1)) {
-  console.error(`npm run bench [-- WORK …] [--rounds N]; works: ${known.join(', ')}`);
+  console.error(`npm run bench [-- WORK …] [--rounds N] [--page]; works: ${known.join(', ')}`);
   process.exit(2);
 }
 
 try {
+  if (!values.page) await measureAll();
+  writePage(known);
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}
+
+async function measureAll(): Promise<void> {
   const material = prepareMaterial();
   for (const work of WORKS) {
     if (positionals.length === 0 || positionals.includes(work.name)) keep(await measure(work, material));
   }
-} catch (error) {
-  console.error((error as Error).message);
-  process.exitCode = 1;
 }
 
 async function measure(work: Work, material: Material): Promise<WorkResult> {
@@ -51,7 +57,7 @@ async function measure(work: Work, material: Material): Promise<WorkResult> {
       measuredAt: new Date().toISOString(),
       commit: describeCommit(),
     };
-    const outcome = await runWork(work, { folder, rounds, log: (line) => console.log(line) });
+    const outcome = await runWork({ work, folder, log: (line) => console.log(line) }, rounds);
     return { ...about, machine: describeMachine(), settings, ...outcome };
   } finally {
     rmSync(folder, { recursive: true });

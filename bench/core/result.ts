@@ -27,8 +27,14 @@ export interface Machine {
   system: string;
 }
 
-/** A mode and its rounds from round 0 on; or why it did not run. */
-export type Measured = { mode: string } & ((Ready & { rounds: Round[] }) | { failure: string });
+/** A mode and its rounds from round 0 on. */
+export interface Ran extends Ready {
+  mode: string;
+  rounds: Round[];
+}
+
+/** A mode, or why it did not run. */
+export type Measured = Ran | { mode: string; failure: string };
 
 /** How far the values of ours and the peers' are from each other. */
 export interface Check {

@@ -29,7 +29,7 @@ const work = (ours: Mode[], peers: Mode[]): Work => ({
 
 test('the fastest modes meet by turns, and a mode that does not run is reported', async () => {
   const peers = [fake('slow', 400), fake('broken', 1, { fails: true }), fake('quick', 200)];
-  const outcome = await runWork(work([fake('ours', 50)], peers), { folder, rounds: 2, log: () => {} });
+  const outcome = await runWork({ work: work([fake('ours', 50)], peers), folder, log: () => {} }, 2);
   expect(outcome.contest).toMatchObject({ ours: 'ours', opponent: 'quick' });
   expect(outcome.contest.ratios).toHaveLength(2);
   expect(outcome.contest.ratio?.median).toBeGreaterThan(2);
@@ -42,14 +42,14 @@ test('the fastest modes meet by turns, and a mode that does not run is reported'
 });
 
 test('a work without peers has a rate', async () => {
-  const outcome = await runWork(work([fake('ours', 50)], []), { folder, rounds: 3, log: () => {} });
+  const outcome = await runWork({ work: work([fake('ours', 50)], []), folder, log: () => {} }, 3);
   expect(outcome.contest).toMatchObject({ opponent: null, ratios: [], ratio: null });
   expect(outcome.contest.rate.median).toBeLessThan(200);
 });
 
 test('peers of which none runs are an error', async () => {
   const peers = [fake('broken', 1, { fails: true })];
-  await expect(runWork(work([fake('ours', 50)], peers), { folder, rounds: 1, log: () => {} })).rejects.toThrow(
-    'fake: nothing of peers runs on this machine',
+  await expect(runWork({ work: work([fake('ours', 50)], peers), folder, log: () => {} }, 1)).rejects.toThrow(
+    'fake: none of broken runs here',
   );
 });

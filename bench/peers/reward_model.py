@@ -4,13 +4,19 @@ from contestant import Contest
 from datasets import Dataset
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from trl import RewardConfig, RewardTrainer
-from trl_rounds import RoundsCallback, model_arguments, training_arguments
+from trl_rounds import (
+    RoundsCallback,
+    model_arguments,
+    token_figures,
+    training_arguments,
+)
 
 contest = Contest()
 assignment = contest.assignment
 folder = assignment.folder / "reward-model"
 rows = assignment.rows("ordered-pairs.jsonl")
-real = [len(row[side]) for row in rows for side in ("chosen_ids", "rejected_ids")]
+lengths = [[len(row["chosen_ids"]), len(row["rejected_ids"])] for row in rows]
+figures = token_figures(lengths, assignment.settings["batchSize"])
 
 RewardTrainer(
     model=AutoModelForSequenceClassification.from_pretrained(
@@ -19,9 +25,5 @@ RewardTrainer(
     args=RewardConfig(**training_arguments(assignment), max_length=None),
     train_dataset=Dataset.from_list(rows),
     processing_class=AutoTokenizer.from_pretrained(folder),
-    callbacks=[
-        RoundsCallback(
-            contest, "TRL RewardTrainer", {"tokensPerUnit": sum(real) / len(rows)}
-        )
-    ],
+    callbacks=[RoundsCallback(contest, "TRL RewardTrainer", figures)],
 ).train()

@@ -101,3 +101,19 @@ def model_arguments(settings: dict[str, Any]) -> dict[str, Any]:
         "embd_pdrop": 0.0,
         "attn_pdrop": 0.0,
     }
+
+
+def token_figures(
+    lengths: list[list[int]], batch_size: int, padding_free: bool = False
+) -> dict[str, float]:
+    """Tokens an example, given the lengths of each example's sequences: those computed, and those that are no padding."""
+    real = sum(map(sum, lengths))
+    batches = [
+        lengths[start : start + batch_size]
+        for start in range(0, len(lengths), batch_size)
+    ]
+    padded = sum(max(map(max, batch)) * sum(map(len, batch)) for batch in batches)
+    return {
+        "tokensPerUnit": (real if padding_free else padded) / len(lengths),
+        "realTokensPerUnit": real / len(lengths),
+    }

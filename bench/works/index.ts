@@ -1,5 +1,6 @@
 import type { Work } from '../core/work.ts';
 import { rewardModelWorks } from './reward-model.ts';
+import { sftWorks } from './sft.ts';
 
 /** In the order of the page. */
-export const WORKS: readonly Work[] = [...rewardModelWorks];
+export const WORKS: readonly Work[] = [...rewardModelWorks, ...sftWorks];
