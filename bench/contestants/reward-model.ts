@@ -26,7 +26,10 @@ await contest<TrainingSettings>(async ({ folder, settings }) => {
     seed,
   });
   const round = await trainingRounds(trainer, settings, config, (step) =>
-    splitPairsIntoPasses(pairs.slice(step * batch_size, (step + 1) * batch_size)).map(({ batch }) => batch),
+    splitPairsIntoPasses(pairs.slice(step * batch_size, (step + 1) * batch_size)).map(({ batch, lastRows }) => ({
+      batch,
+      rows: lastRows,
+    })),
   );
   return { ...ready, round };
 });

@@ -29,7 +29,7 @@ await contest<TrainingSettings>(async ({ folder, settings }) => {
     seed,
   });
   const round = await trainingRounds(trainer, settings, config, (step) =>
-    splitIntoPasses(examples.slice(step * batch_size, (step + 1) * batch_size)).map(({ batch }) => batch),
+    splitIntoPasses(examples.slice(step * batch_size, (step + 1) * batch_size)),
   );
   return { ...ready, round };
 });

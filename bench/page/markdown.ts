@@ -38,9 +38,10 @@ const INTRODUCTION = `Laurel and the usual Python tools do the same work on the 
 in the same order, the same batch sizes and learning rates. Each is a process of its own, and stands still (\`SIGSTOP\`) while it is not its
 turn. In round 0 every mode of both sides is tried; the fastest of each then take turns. A ratio is that of two rounds side by side.`;
 
-const MEASURES = `Peak memory is the process's high-water mark. A training step's arithmetic is counted as 6 × parameters in the blocks' matrices × tokens
-computed + 12 × layers × width × keys that these tokens see, nothing twice; the peak is the fastest of two bfloat16 products of the engine ([2048, 768] × [768, 3072]
-and [2048, 2048] × [2048, 2048]) measured after every round.`;
+const MEASURES = `Peak memory is the process's high-water mark. Tokens are those computed, padding included. A training step's arithmetic is what
+it needs: 6 × parameters in the blocks' matrices × tokens + 12 × layers × width × keys that these tokens see; of the last block, rows that the loss does not read
+count for their keys and values alone, and nothing counts twice. The peak is that of the faster of two bfloat16 products of the engine ([2048, 768] × [768, 3072]
+and [2048, 2048] × [2048, 2048]), measured after every round.`;
 
 const CHECK = `Values of the same rounds side by side. With float32 on both sides only the order of additions differs; bfloat16 rounds each operand to 8 bits,
 and steps of training carry that on.`;

@@ -8,6 +8,7 @@ from typing import Any
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import torch
+import torch._dynamo
 from contestant import Assignment, Contest
 from transformers import (
     TrainerCallback,
@@ -93,6 +94,8 @@ def training_arguments(assignment: Assignment) -> dict[str, Any]:
 
 def model_arguments(settings: dict[str, Any]) -> dict[str, Any]:
     torch.set_num_threads(os.cpu_count() or 1)
+    # Compiled once for all lengths, in the warm-up.
+    torch._dynamo.config.assume_static_by_default = False
     dtype = torch.bfloat16 if settings["mode"] == "bfloat16" else torch.float32
     return {
         "dtype": dtype,

@@ -2,10 +2,21 @@ import { gpt2Config, pack } from '@laurel/learning';
 import { expect, test } from 'vitest';
 import { trainingFlops } from './training-flops.ts';
 
+const D = 2;
+const F = 4 * D;
+const config = gpt2Config({ vocab_size: 300, n_positions: 8, n_embd: D, n_layer: 3, n_head: 1 });
+const { batch } = pack([{ prefix: [1, 2], continuations: [[3], [4, 5]] }]);
+
 test('six for each token and parameter of a matrix, and attention by the keys that tokens see', () => {
-  const config = gpt2Config({ vocab_size: 300, n_positions: 8, n_embd: 2, n_layer: 3, n_head: 1 });
-  const { batch } = pack([{ prefix: [1, 2], continuations: [[3], [4, 5]] }]);
-  const matrices = 3 * (4 * 4 + 2 * 2 * 8);
+  const matrices = 3 * (4 * D * D + 2 * D * F);
   const keysSeen = 1 + 2 + 3 + 3 + 4; // each continuation sees the prefix
-  expect(trainingFlops(config, batch)).toBe(6 * matrices * 5 + 12 * 3 * 2 * keysSeen);
+  const rows = Int32Array.of(0, 1, 2, 3, 4);
+  expect(trainingFlops(config, { batch, rows })).toBe(6 * matrices * 5 + 12 * 3 * D * keysSeen);
+});
+
+test('the last block needs little of rows that are not read', () => {
+  const all = trainingFlops(config, { batch, rows: Int32Array.of(0, 1, 2, 3, 4) });
+  const two = trainingFlops(config, { batch, rows: Int32Array.of(2, 4, 4) });
+  // three rows less: queries, the projection and the MLP; and what these rows see
+  expect(all - two).toBe(6 * 3 * (2 * D * D + 2 * D * F) + 12 * D * (1 + 2 + 3));
 });

@@ -1,18 +1,18 @@
-import type { ModelConfig, PackedBatch, Trainer } from '@laurel/learning';
+import type { ModelConfig, Trainer } from '@laurel/learning';
 import type { Contestant } from '../core/contestant.ts';
 import { matmulPeakGflops } from './matmul-peak.ts';
-import { trainingFlops } from './training-flops.ts';
+import { type Computation, trainingFlops } from './training-flops.ts';
 import type { TrainingSettings } from './training-settings.ts';
 
 /**
  * Warms a trainer up by its first steps and makes rounds of those that follow; `values` are their losses.
- * @param batchesOf what the engine computes in a step
+ * @param computationsOf what the engine computes in a step
  */
 export async function trainingRounds(
   trainer: Trainer,
   { warmUpSteps, stepsPerRound, batchSize }: TrainingSettings,
   config: ModelConfig,
-  batchesOf: (step: number) => PackedBatch[],
+  computationsOf: (step: number) => readonly Computation[],
 ): Promise<Contestant['round']> {
   for (let step = 0; step < warmUpSteps; step++) await trainer.advance();
   return async () => {
@@ -23,10 +23,11 @@ export async function trainingRounds(
     const startMs = performance.now();
     for (let step = 0; step < stepsPerRound; step++) values.push((await trainer.advance()).loss ?? Number.NaN);
     const seconds = (performance.now() - startMs) / 1000;
-    const batches = values.flatMap((_, step) => batchesOf(first + step));
+    const computations = values.flatMap((_, step) => computationsOf(first + step));
     const units = stepsPerRound * batchSize;
-    const tokens = batches.reduce((sum, batch) => sum + batch.tokens.length, 0);
-    const gflops = batches.reduce((sum, batch) => sum + trainingFlops(config, batch), 0) / seconds / 1e9;
+    const tokens = computations.reduce((sum, { batch }) => sum + batch.tokens.length, 0);
+    const flops = computations.reduce((sum, computation) => sum + trainingFlops(config, computation), 0);
+    const gflops = flops / seconds / 1e9;
     const peakGflops = matmulPeakGflops();
     const figures = { tokensPerUnit: tokens / units, tokensPerSecond: tokens / seconds, gflops, peakGflops };
     return { seconds, units, values, figures: { ...figures, shareOfPeak: gflops / peakGflops } };

@@ -44,6 +44,7 @@ function sftWork(
     peers: [
       ...trlModes(PEER),
       { name: 'TRL, bf16 autocast, padding-free', script: PEER, settings: { mode: 'autocast', paddingFree: true } },
+      { name: 'TRL, bf16 weights, padding-free', script: PEER, settings: { mode: 'bfloat16', paddingFree: true } },
     ],
     goal: { ratio: 3 },
     check: LOSS_CHECK,
