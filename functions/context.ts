@@ -2,6 +2,7 @@ import type { Database, JobLauncher } from '@laurel/storage';
 import type { ArtifactStore } from '@laurel/storage/artifacts';
 import type { Logger } from 'pino';
 import type { Serving } from './serving/serving.ts';
+import type { BlockReader } from './uploads/read-block.ts';
 
 /** All that the use cases reach the world through. They know no HTTP and no environment. */
 export interface Context {
@@ -10,6 +11,7 @@ export interface Context {
   artifacts: ArtifactStore;
   launcher: JobLauncher;
   serving: Serving;
+  readBlock: BlockReader;
   /** Where workers reach this API, such as `http://127.0.0.1:8787`. */
   apiUrl: string;
   /** A launched job that no worker has claimed for this long is launched again. */

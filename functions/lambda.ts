@@ -16,6 +16,7 @@ import { createApp } from './app.ts';
 import type { Context } from './context.ts';
 import { createLog } from './log.ts';
 import { HttpServing } from './serving/http-serving.ts';
+import { readBlock } from './uploads/read-block.ts';
 import { dispatch } from './use-cases/jobs/dispatch.ts';
 import { sweep as sweepJobs } from './use-cases/jobs/sweep.ts';
 
@@ -50,6 +51,7 @@ const context: Context = {
     artifacts: environment.LAUREL_ARTIFACTS,
   }),
   serving: new HttpServing(() => (serveUrl && serveToken ? { url: serveUrl, token: serveToken } : null)),
+  readBlock: async (kind, block) => readBlock(kind, block),
   apiUrl: environment.LAUREL_API_URL,
   startWithinMs: START_WITHIN_MS,
   longestStreamMs: LONGEST_STREAM_MS,

@@ -7,6 +7,7 @@ import { createApp } from '../app.ts';
 import type { Context } from '../context.ts';
 import { createLog } from '../log.ts';
 import { HttpServing } from '../serving/http-serving.ts';
+import { ReadingThreads } from '../uploads/reading-threads.ts';
 import { discardUnfinishedUploads } from '../use-cases/datasets/discard-unfinished-uploads.ts';
 import { dispatch } from '../use-cases/jobs/dispatch.ts';
 import { handleWorkerExit } from '../use-cases/jobs/handle-worker-exit.ts';
@@ -73,6 +74,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     artifacts: artifactStoreFromEnv({ ...env, LAUREL_ARTIFACTS: artifacts }),
     launcher,
     serving: new HttpServing(() => serving.address()),
+    readBlock: new ReadingThreads().read,
     apiUrl: url,
     startWithinMs: START_WITHIN_MS,
     longestStreamMs: Number.POSITIVE_INFINITY,

@@ -6,6 +6,7 @@ import { FolderArtifactStore, type Launch, openDatabase } from '@laurel/storage'
 import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import type { Context } from '../context.ts';
+import { readBlock } from '../uploads/read-block.ts';
 import { createProject } from '../use-cases/projects/create-project.ts';
 import { copyEmptyDatabase } from './database-template.ts';
 
@@ -39,6 +40,7 @@ export async function createTestApi() {
       generate: async (request) => echo(request),
       health: async () => null,
     },
+    readBlock: async (kind, block) => readBlock(kind, block),
     apiUrl: 'http://127.0.0.1:1',
     startWithinMs: 60_000,
     longestStreamMs: Number.POSITIVE_INFINITY,

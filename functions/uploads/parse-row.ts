@@ -1,25 +1,20 @@
-import type { ComparisonRow, DatasetKind, DemonstrationRow, ProblemError, RatingRow, TextRow } from '@laurel/contracts';
-import type { z } from 'zod';
-import { describeIssue } from './describe-issue.ts';
-import { comparisonFormat } from './formats/comparisons.ts';
-import { demonstrationFormat } from './formats/demonstrations.ts';
-import { ratingFormat } from './formats/ratings.ts';
-import { textFormat } from './formats/text.ts';
+import type { DatasetKind } from '@laurel/contracts';
+import { readComparison } from './formats/comparisons.ts';
+import { readDemonstration } from './formats/demonstrations.ts';
+import type { ParsedLine } from './formats/format.ts';
+import { readRating } from './formats/ratings.ts';
+import { readText } from './formats/text.ts';
 
-export type StoredRow = TextRow | DemonstrationRow | ComparisonRow | RatingRow;
-
-export type ParsedLine = { row: StoredRow } | { errors: ProblemError[] };
-
-const formats: Record<DatasetKind, (line: object) => z.ZodType<StoredRow>> = {
-  text: () => textFormat,
-  demonstrations: demonstrationFormat,
-  comparisons: comparisonFormat,
-  ratings: ratingFormat,
+const formats: Record<DatasetKind, (line: object) => ParsedLine> = {
+  text: readText,
+  demonstrations: readDemonstration,
+  comparisons: readComparison,
+  ratings: readRating,
 };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** A line of an upload in the stored form of its dataset's kind, or all that is wrong with it. */
+/** Reads a line of an upload. */
 export function parseRow(kind: DatasetKind, bytes: Uint8Array): ParsedLine {
   let line: unknown;
   try {
@@ -31,8 +26,7 @@ export function parseRow(kind: DatasetKind, bytes: Uint8Array): ParsedLine {
   if (typeof line !== 'object' || line === null || Array.isArray(line)) {
     return fault('not_an_object', 'The line is JSON but no object; send one JSON object a line.');
   }
-  const parsed = formats[kind](line).safeParse(line);
-  return parsed.success ? { row: parsed.data } : { errors: parsed.error.issues.flatMap(describeIssue) };
+  return formats[kind](line);
 }
 
 const fault = (code: string, detail: string): ParsedLine => ({ errors: [{ pointer: '', code, detail }] });

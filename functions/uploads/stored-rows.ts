@@ -1,14 +1,16 @@
 import { type DatasetKind, Problem } from '@laurel/contracts';
+import { ahead } from './ahead.ts';
+import { splitBlocks } from './blocks.ts';
 import type { ReportBuilder } from './dataset-report.ts';
-import { parseRow } from './parse-row.ts';
-import { RowErrors } from './row-errors.ts';
-import { splitLines } from './split-lines.ts';
+import { type BlockReader, MAX_LINE_BYTES } from './read-block.ts';
+import { addErrors, noErrors, rowsProblem } from './row-errors.ts';
 
-const MAX_LINE_BYTES = 2 ** 20;
 const MAX_ROWS = 2_000_000;
 const MAX_UPLOAD_BYTES = 4 * 2 ** 30;
 
-const CHUNK_CHARACTERS = 2 ** 16;
+/** Several hundred rows: long enough that handing them over is cheap, short enough that little is in memory. */
+export const BLOCK_BYTES = 2 ** 20;
+const BLOCKS_AHEAD = 4;
 
 /**
  * The stored form of an upload, as chunks of JSON Lines, and afterwards what was found in it. After the first bad line
@@ -20,39 +22,24 @@ export async function* storedRows(
   kind: DatasetKind,
   content: AsyncIterable<Uint8Array>,
   report: ReportBuilder,
+  readBlock: BlockReader,
 ): AsyncGenerator<Uint8Array> {
-  const errors = new RowErrors();
-  let chunk = '';
+  const errors = noErrors();
   let lines = 0;
-  for await (const { number, bytes } of splitLines(limited(content), MAX_LINE_BYTES)) {
-    if (bytes && isBlank(bytes)) continue;
-    lines++;
-    const parsed = bytes ? parseRow(kind, bytes) : tooLong;
-    if ('errors' in parsed) errors.add(number, parsed.errors);
-    if ('errors' in parsed || !errors.isEmpty) continue;
-    report.add(parsed.row);
-    if (report.rows > MAX_ROWS) throw new Problem(413, 'too_large', `A dataset has at most ${MAX_ROWS} rows.`);
-    chunk += `${JSON.stringify(parsed.row)}\n`;
-    if (chunk.length < CHUNK_CHARACTERS) continue;
-    yield Buffer.from(chunk);
-    chunk = '';
+  let rows = 0;
+  const blocks = splitBlocks(limited(content), { blockBytes: BLOCK_BYTES, maxLineBytes: MAX_LINE_BYTES });
+  for await (const block of ahead(blocks, BLOCKS_AHEAD, (bytes) => readBlock(kind, bytes))) {
+    addErrors(errors, block.errors, lines);
+    lines += block.lines;
+    rows += block.rows;
+    if (errors.badLines > 0) continue;
+    if (rows > MAX_ROWS) throw new Problem(413, 'too_large', `A dataset has at most ${MAX_ROWS} rows.`);
+    report.add(block.facts);
+    yield block.stored;
   }
-  if (!errors.isEmpty) throw errors.toProblem(lines);
-  if (lines === 0) throw new Problem(422, 'empty_upload', 'The upload has no rows; send one JSON object a line.');
-  yield Buffer.from(chunk);
+  if (errors.badLines > 0) throw rowsProblem(errors, rows);
+  if (rows === 0) throw new Problem(422, 'empty_upload', 'The upload has no rows; send one JSON object a line.');
 }
-
-const tooLong = {
-  errors: [
-    {
-      pointer: '',
-      code: 'line_too_long',
-      detail: `The line is longer than ${MAX_LINE_BYTES} bytes; send one JSON object a line, each below that.`,
-    },
-  ],
-};
-
-const isBlank = (bytes: Uint8Array) => bytes.every((byte) => byte === 32 || byte === 9 || byte === 13);
 
 async function* limited(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let sizeBytes = 0;

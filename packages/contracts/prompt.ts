@@ -26,7 +26,8 @@ export const TLDR_TEMPLATE = 'SUBREDDIT: r/{subreddit}\n\nTITLE: {title}\n\nPOST
 export function renderPrompt(input: PromptInput, template: string = TLDR_TEMPLATE): PromptParts {
   if (typeof input === 'string') return { head: '', post: input, tail: '' };
   const [head = '', tail = ''] = template.split('{post}');
-  const fill = (text: string) =>
-    text.replace(/\{(subreddit|title)\}/g, (_, name: 'subreddit' | 'title') => input[name] ?? '');
-  return { head: fill(head), post: input.post, tail: fill(tail) };
+  return { head: fill(head, input), post: input.post, tail: fill(tail, input) };
 }
+
+const fill = (text: string, fields: PostFields): string =>
+  text.replace(/\{(subreddit|title)\}/g, (_, name: 'subreddit' | 'title') => fields[name] ?? '');

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type PromptParts, renderPrompt } from '@laurel/contracts';
 import { z } from 'zod';
 
@@ -7,17 +7,18 @@ export const words = z.string().refine((text) => text.trim() !== '', 'must not b
 
 /** Names the post that rows belong to, for rows that do not name it themselves. */
 export const groupOf = ({ head, post, tail }: PromptParts): string =>
-  createHash('sha256').update(head).update('\0').update(post).update('\0').update(tail).digest('hex').slice(0, 16);
+  hash('sha256', `${head}\0${post}\0${tail}`).slice(0, 16);
 
-/** A post as OpenAI's releases give it, rendered, with the name that groups its rows. */
-export const openaiInfo = z
-  .looseObject({
-    id: z.string().min(1).optional(),
-    subreddit: z.string().nullish(),
-    title: z.string().nullish(),
-    post: words,
-  })
-  .transform(({ id, subreddit, title, post }) => {
-    const prompt = renderPrompt({ post, ...(subreddit && { subreddit }), ...(title && { title }) });
-    return { group: id ?? groupOf(prompt), prompt };
-  });
+/** A post as OpenAI's releases give it. */
+export const openaiInfo = z.looseObject({
+  id: z.string().min(1).optional(),
+  subreddit: z.string().nullish(),
+  title: z.string().nullish(),
+  post: words,
+});
+
+/** The post rendered, with the name that groups its rows. */
+export function renderInfo({ id, subreddit, title, post }: z.output<typeof openaiInfo>) {
+  const prompt = renderPrompt({ subreddit: subreddit ?? '', title: title ?? '', post });
+  return { group: id ?? groupOf(prompt), prompt };
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { words } from './fields.ts';
+import { format } from './format.ts';
 
 /** `{text}`. */
-export const textFormat = z.strictObject({ text: words });
+export const readText = format(z.strictObject({ text: words }), (line) => line);

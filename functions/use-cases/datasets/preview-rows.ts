@@ -1,7 +1,7 @@
 import { Problem } from '@laurel/contracts';
 import type { Context } from '../../context.ts';
-import type { StoredRow } from '../../uploads/parse-row.ts';
-import { splitLines } from '../../uploads/split-lines.ts';
+import { linesOf, splitBlocks } from '../../uploads/blocks.ts';
+import type { StoredRow } from '../../uploads/formats/format.ts';
 import { getDataset } from './get-dataset.ts';
 
 /** A row and its line number within the stored dataset. */
@@ -26,13 +26,14 @@ export async function previewRows(
     );
   }
   const rows: NumberedRow[] = [];
-  for await (const { number, bytes } of splitLines(
-    context.artifacts.read(dataset.artifactKey),
-    Number.POSITIVE_INFINITY,
-  )) {
-    if (number <= after || !bytes) continue;
-    if (rows.length === limit) return { rows, hasMore: true };
-    rows.push({ line: number, row: JSON.parse(Buffer.from(bytes).toString('utf8')) });
+  let line = 0;
+  const stored = context.artifacts.read(dataset.artifactKey);
+  for await (const block of splitBlocks(stored, { blockBytes: 1, maxLineBytes: Number.POSITIVE_INFINITY })) {
+    for (const bytes of linesOf(block)) {
+      if (++line <= after) continue;
+      if (rows.length === limit) return { rows, hasMore: true };
+      rows.push({ line, row: JSON.parse(Buffer.from(bytes).toString('utf8')) });
+    }
   }
   return { rows, hasMore: false };
 }

@@ -22,7 +22,7 @@ export interface Upload {
  * @throws {Problem} 422 naming the bad rows, 413 when it is too large
  */
 export async function uploadDataset(context: Context, projectId: string, upload: Upload): Promise<DatasetRow> {
-  const { db, artifacts, now } = context;
+  const { db, artifacts, readBlock, now } = context;
   const { kind, name, content } = upload;
   const id = newId('ds');
   const artifactKey = `datasets/${id}/rows.jsonl`;
@@ -30,7 +30,7 @@ export async function uploadDataset(context: Context, projectId: string, upload:
   try {
     const report = new ReportBuilder();
     const sum = new Checksum();
-    await artifacts.put(artifactKey, sum.of(storedRows(kind, content, report)));
+    await artifacts.put(artifactKey, sum.of(storedRows(kind, content, report, readBlock)));
     const found = { rows: report.rows, report: report.build(), sha256: sum.sha256(), sizeBytes: sum.sizeBytes };
     const ready = { ...found, state: 'ready' as const, readyAt: now() };
     const [dataset] = await db.update(datasets).set(ready).where(eq(datasets.id, id)).returning();

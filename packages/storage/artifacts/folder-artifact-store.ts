@@ -8,6 +8,8 @@ import { ArtifactNotFound, type ArtifactStore, type ByteRange } from './artifact
 /** Where objects are written before they get their name. No key begins with a dot, so it is never listed or read. */
 const DRAFTS = '.drafts';
 
+const FLUSH_BYTES = 2 ** 25;
+
 /** A draft that nobody has written to for so long belongs to a process that died. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
@@ -109,10 +111,32 @@ async function writeDurably(path: string, content: Uint8Array | AsyncIterable<Ui
   const file = await open(path, 'wx', 0o600);
   try {
     if (content instanceof Uint8Array) await file.writeFile(content);
-    else for await (const chunk of content) await writeWhole(file, chunk);
+    else await writeStream(file, content);
     await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** Writes a chunk while the next one is made, and flushes on the way, so that the disk has little left to do at the end. */
+async function writeStream(file: FileHandle, content: AsyncIterable<Uint8Array>): Promise<void> {
+  let writing = Promise.resolve();
+  let flushing = Promise.resolve();
+  let unflushedBytes = 0;
+  try {
+    for await (const chunk of content) {
+      await writing;
+      writing = writeWhole(file, chunk);
+      writing.catch(() => {}); // told when it is waited for
+      unflushedBytes += chunk.length;
+      if (unflushedBytes < FLUSH_BYTES) continue;
+      await flushing;
+      flushing = file.datasync();
+      flushing.catch(() => {});
+      unflushedBytes = 0;
+    }
+  } finally {
+    await Promise.all([writing, flushing]);
   }
 }
 

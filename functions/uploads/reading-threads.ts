@@ -1,0 +1,58 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { DatasetKind } from '@laurel/contracts';
+import { type ReadBlock, readBlock } from './read-block.ts';
+import type { ReadingRequest } from './run-reading-thread.ts';
+import { BLOCK_BYTES } from './stored-rows.ts';
+
+const MAX_THREADS = 4;
+
+/**
+ * Reads the blocks of large uploads in threads, so that they come in faster than one core checks them and the service
+ * answers meanwhile. The threads start with the first such upload and end with the process.
+ */
+export class ReadingThreads {
+  #threads: ReadingThread[] = [];
+  #next = 0;
+
+  /** A BlockReader. @throws {Error} when the thread ended */
+  readonly read = async (kind: DatasetKind, block: Uint8Array<ArrayBuffer>): Promise<ReadBlock> => {
+    if (block.length < BLOCK_BYTES) return readBlock(kind, block); // all of a small upload: sooner done than handed over
+    const count = Math.min(availableParallelism(), MAX_THREADS);
+    const index = this.#next++ % count;
+    const thread = this.#threads[index];
+    if (thread?.alive) return thread.read({ kind, block });
+    this.#threads[index] = new ReadingThread();
+    return this.#threads[index].read({ kind, block });
+  };
+}
+
+interface Waiting {
+  resolve: (block: ReadBlock) => void;
+  reject: (error: unknown) => void;
+}
+
+class ReadingThread {
+  alive = true;
+  #worker = new Worker(new URL('./reading-thread.mjs', import.meta.url));
+  #waiting: Waiting[] = [];
+
+  constructor() {
+    this.#worker.unref();
+    this.#worker.on('message', (block: ReadBlock) => this.#waiting.shift()?.resolve(block));
+    this.#worker.on('error', (error) => this.#end(error));
+    this.#worker.on('exit', () => this.#end(new Error('A thread that reads uploads ended.')));
+  }
+
+  read(request: ReadingRequest): Promise<ReadBlock> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage(request, [request.block.buffer]);
+    });
+  }
+
+  #end(error: unknown): void {
+    this.alive = false;
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+}
