@@ -1,5 +1,6 @@
 import { ByteFallbackDecoder, Tokenizer as HuggingFaceTokenizer, SequenceDecoder } from '@huggingface/tokenizers';
 import { ExactByteFallback } from './byte-fallback.ts';
+import { rememberWords } from './remember-words.ts';
 import type { Tokenizer } from './tokenizer.ts';
 import { END_OF_TEXT } from './train-bpe.ts';
 
@@ -52,6 +53,7 @@ function parse(json: string): { tokenizer: HuggingFaceTokenizer; file: Tokenizer
       decoder.decoders = decoder.decoders.map((step) =>
         step instanceof ByteFallbackDecoder ? new ExactByteFallback({ type: 'ByteFallback' }) : step,
       );
+    rememberWords(tokenizer);
     return { tokenizer, file };
   } catch (cause) {
     throw new Error(`tokenizer.json cannot be read: ${(cause as Error).message}`, { cause });
