@@ -27,6 +27,9 @@ if (unknown.length > 0 || !(rounds >= 1)) {
   process.exit(2);
 }
 
+// Contestants end with this process, and only `exit` tells them.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 try {
   if (!values.page) await measureAll();
   writePage(known);

@@ -41,7 +41,8 @@ turn. In round 0 every mode of both sides is tried; the fastest of each then tak
 const MEASURES = `Peak memory is the process's high-water mark. Tokens are those computed, padding included. A training step's arithmetic is what
 it needs: 6 × parameters in the blocks' matrices × tokens + 12 × layers × width × keys that these tokens see; of the last block, rows that the loss does not read
 count for their keys and values alone, and nothing counts twice. The peak is that of the faster of two bfloat16 products of the engine ([2048, 768] × [768, 3072]
-and [2048, 2048] × [2048, 2048]), measured after every round.`;
+and [2048, 2048] × [2048, 2048]), measured after every round.
+The goals: 80% of the peak in a 12 × 768 reward step, and no more memory than the peer.`;
 
 const CHECK = `Values of the same rounds side by side. With float32 on both sides only the order of additions differs; bfloat16 rounds each operand to 8 bits,
 and steps of training carry that on.`;
