@@ -12,6 +12,7 @@ export const trlModes = (script: string): Mode[] => [
   { name: 'TRL, bf16 autocast', script, settings: { mode: 'autocast' } },
   { name: 'TRL, bf16 weights', script, settings: { mode: 'bfloat16' } },
   { name: 'TRL, bf16 autocast, compiled', script, settings: { mode: 'autocast', compile: true } },
+  { name: 'TRL, bf16 weights, compiled', script, settings: { mode: 'bfloat16', compile: true } },
 ];
 
 /** Losses of the same weights on the same rows: by rounding alone in float32, by what bf16's rounding grows to otherwise. */
