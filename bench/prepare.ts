@@ -54,6 +54,7 @@ const textsOf = ({ prompt: { head, post, tail }, completion }: DemonstrationRow)
  * the head that our trainer of reward models would draw for it.
  */
 export async function writeModels(folder: string, size: ModelSize, tokenizer: Tokenizer): Promise<void> {
+  tf.enableProdMode(); // no advice about faster backends: it only draws numbers
   await tf.setBackend('cpu');
   const config = gpt2Config({ ...SIZES[size], vocab_size: tokenizer.vocabularySize, n_positions: CONTEXT });
   const random = RandomGenerator.fromSeed(SEED);
