@@ -20,6 +20,7 @@ const { values, positionals } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, page: { type: 'boolean', default: false } },
 });
 const rounds = Number(values.rounds);
+const commit = describeCommit(); // before results change files
 const known = WORKS.map(({ name }) => name);
 const unknown = positionals.filter((name) => !known.includes(name));
 if (unknown.length > 0 || !(rounds >= 1)) {

@@ -10,8 +10,8 @@ const RIGHT = 70;
 /** A bar for each work that has a peer: its median ratio, a whisker from the lowest to the highest, and a mark at its goal. */
 export function ratioPlot(results: readonly WorkResult[]): string {
   const contests = results.flatMap((result) => contestOf(result) ?? []);
-  const left = 24 + Math.max(...contests.map(({ work }) => widthOf(work)));
-  const most = Math.max(...contests.flatMap(({ ratio, goal }) => [ratio.max, goal.ratio]));
+  const left = 24 + Math.max(0, ...contests.map(({ work }) => widthOf(work)));
+  const most = Math.max(1, ...contests.flatMap(({ ratio, goal }) => [ratio.max, goal.ratio]));
   const place = (ratio: number) => left + (ratio / most) * (WIDTH - left - RIGHT);
   const height = TOP + contests.length * ROW + 30;
   const bars = contests.map(({ work, ratio, goal }, i) => {
