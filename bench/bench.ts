@@ -59,7 +59,7 @@ async function measure(work: Work, material: Material): Promise<WorkResult> {
       unit,
       goal,
       measuredAt: new Date().toISOString(),
-      commit: describeCommit(),
+      commit,
     };
     const outcome = await runWork({ work, folder, log: (line) => console.log(line) }, rounds);
     return { ...about, machine: describeMachine(), settings, ...outcome };
