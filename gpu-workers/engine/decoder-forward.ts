@@ -89,8 +89,7 @@ function throughActivation<Mixture extends { mixed: Handle }>(
   goOn?: Handle,
 ): { attended: Handle; activations: Computed & Mixture } {
   const { scope } = ops;
-  const [normedInput, inputStats] = ops.norm(input, weights['ln_1.weight'], weights['ln_1.bias']);
-  const { qkv, bias } = turned(ops, linear(ops, weights, 'attn.c_attn', normedInput), weights, rotation);
+  const { normedInput, inputStats, qkv, bias } = queriesKeysValues(ops, input, weights, rotation);
   const mixing = mix(qkv, bias);
   const projected = linear(ops, weights, 'attn.c_proj', mixing.mixed);
   const before = goOn === undefined ? input : scope.gather(FLOAT, input, goOn);
@@ -117,18 +116,20 @@ function throughActivation<Mixture extends { mixed: Handle }>(
   return { attended, activations };
 }
 
-/** Queries, keys and values as attention takes them, and the bias that it still has to add. */
-function turned(
+/** From a block's input to its queries, keys and values as attention takes them, and the bias that it still has to add. */
+export function queriesKeysValues(
   ops: DecoderOps,
-  qkv: Handle,
+  input: Handle,
   weights: BlockHandles,
   rotation: RotationHandles | null,
-): { qkv: Handle; bias: Handle } {
+): { normedInput: Handle; inputStats: Handle; qkv: Handle; bias: Handle } {
+  const [normedInput, inputStats] = ops.norm(input, weights['ln_1.weight'], weights['ln_1.bias']);
+  const qkv = linear(ops, weights, 'attn.c_attn', normedInput);
   const bias = weights['attn.c_attn.bias'];
-  if (!rotation) return { qkv, bias };
+  if (!rotation) return { normedInput, inputStats, qkv, bias };
   const rotated = ops.rotary(qkv, bias, rotation);
   ops.scope.free(qkv);
-  return { qkv: rotated, bias: ops.noQkvBias() };
+  return { normedInput, inputStats, qkv: rotated, bias: ops.noQkvBias() };
 }
 
 /** One block over the residual stream; `mix` is its attention. Answers the new stream and all that was computed for it. */

@@ -85,10 +85,14 @@ export class DecoderOps {
 
   /** The last norm, in float32. */
   finalNorm(x: Handle): [Handle, Handle] {
+    return this.norm(x, ...this.finalNormParameters(), FLOAT);
+  }
+
+  finalNormParameters(): [gain: Handle, bias: Handle] {
     const { config, parameters } = this.decoder;
     const bias = parameters['ln_f.bias'];
     const gain = handleOf(parameter(parameters, 'ln_f.weight'));
-    return this.norm(x, gain, bias ? handleOf(bias) : this.#zeros.get(config.n_embd), FLOAT);
+    return [gain, bias ? handleOf(bias) : this.#zeros.get(config.n_embd)];
   }
 
   /** `residual` is the gradient that reaches x past the normalisation. */
@@ -147,12 +151,6 @@ export class DecoderOps {
     ...inputs: [dy: Handle, qkv: Handle, bias: Handle, segments: Handle, queries: Handle, y: Handle, lse: Handle]
   ) {
     return this.scope.run('LaurelAttentionGrad', this.#heads, inputs, 2) as [Handle, Handle];
-  }
-
-  cachedAttention(
-    ...inputs: [qkv: Handle, bias: Handle, promptQkv: Handle, ownKv: Handle, prompts: Handle, step: Handle]
-  ): { mixed: Handle } {
-    return { mixed: this.scope.runOne('LaurelCachedAttention', this.#heads, inputs) };
   }
 
   /** Sums rows of x with equal ids. [count, D] */

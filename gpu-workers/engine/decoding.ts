@@ -1,18 +1,15 @@
-import { type Decoder, type Decoding, headName, type PackedBatch, parameter } from '@laurel/learning';
-import { batchHandles, blockForward, blocksForward, readRows, rotationHandles } from './decoder-forward.ts';
+import { type Choices, type Decoder, type Decoding, type PackedBatch, pack } from '@laurel/learning';
+import { rotationHandles } from './decoder-forward.ts';
 import { DecoderOps } from './decoder-ops.ts';
-import {
-  attribute,
-  type ElementType,
-  FLOAT,
-  type Handle,
-  HandleScope,
-  handleOf,
-  readFloats,
-} from './tensorflow-ops.ts';
+import { blocksOf, DecodingOps } from './decoding-ops.ts';
+import { prefill } from './prefill.ts';
+import { FLOAT, type Handle, HandleScope, readFloats, readInts } from './tensorflow-ops.ts';
 import type { WeightCache } from './weight-cache.ts';
 
-/** Begins decoding (see Kernels): computes the packed prompts, whose keys and values stay where that put them. */
+/**
+ * Begins decoding (see Kernels). All but the last token of the packed prompts is computed at once; that token is the first that
+ * the rows decode.
+ */
 export function startDecoding(
   decoder: Decoder,
   weights: WeightCache,
@@ -26,111 +23,106 @@ export function startDecoding(
     throw new Error(
       `a prompt of ${longest} tokens and ${maxNewTokens} new ones exceed the context of ${n_positions}; shorten the prompt`,
     );
-  return new CachedDecoding(decoder, weights, prompts, promptOf, maxNewTokens);
+  return new CachedDecoding(decoder, weights, unpack(prompts), promptOf, maxNewTokens);
+}
+
+const unpack = ({ tokens, segments }: PackedBatch): Int32Array[] =>
+  Array.from({ length: segments.length / 3 }, (_, s) => {
+    const [start = 0, length = 0] = segments.subarray(3 * s);
+    return tokens.subarray(start, start + length);
+  });
+
+/** Where a row's keys and values are. */
+interface Row {
+  /** First block of its prompt's. */
+  promptBlock: number;
+  /** Tokens of its prompt that were computed at once. */
+  promptLength: number;
+  /** First block of its own. */
+  ownBlock: number;
 }
 
 class CachedDecoding implements Decoding {
-  readonly #decoder: Decoder;
   readonly #scope = new HandleScope();
   readonly #ops: DecoderOps;
-  /** The prompts' queries, keys and values by layer, as attention reads them. [N, W] */
-  readonly #promptQkv: Handle[] = [];
-  /** Keys and values of each row's own tokens by layer, written in place. [B, M, 2 · K · d] */
-  #ownKv: Handle[];
-  /** Start and length of each row's prompt. [B, 2] */
-  #prompts: Int32Array;
-  #promptHandle: Handle;
+  readonly #decoding: DecodingOps;
+  /** Keys and values by layer; the rows' own are written in place. */
+  readonly #caches: { prompts: Handle[]; own: Handle[] };
+  #rows: Row[];
+  /** Tokens of its own that each row has, its prompt's last among them. */
+  #steps = 0;
   /** The last block's output at each row's last token. [B, D] */
   #stream: Handle;
-  /** Tokens that each row has of its own. */
-  #steps = 0;
 
   constructor(
     decoder: Decoder,
     weights: WeightCache,
-    prompts: PackedBatch,
+    prompts: Int32Array[],
     promptOf: Int32Array,
     maxNewTokens: number,
   ) {
-    this.#decoder = decoder;
-    const scope = this.#scope;
-    this.#ops = new DecoderOps(decoder, weights, scope);
-    this.#prompts = Int32Array.from(
-      Array.from(promptOf, (prompt) => [...prompts.segments.subarray(3 * prompt, 3 * prompt + 2)]).flat(),
-    );
-    this.#promptHandle = scope.ints(this.#prompts, [promptOf.length, 2]);
-    const last = promptOf.map((_, row) => this.#promptStart(row) + this.#promptLength(row) - 1);
-    const read = readRows(this.#ops, last);
-    const stream = blocksForward(this.#ops, batchHandles(this.#ops, prompts), read, ({ qkv, ...others }) => {
-      this.#promptQkv.push(qkv);
-      return Object.values(others);
+    this.#ops = new DecoderOps(decoder, weights, this.#scope);
+    this.#decoding = new DecodingOps(this.#ops, weights);
+    const prefixes = prompts.map((tokens) => [...tokens.subarray(0, -1)]);
+    const promptCaches: Handle[] = [];
+    prefill(this.#ops, pack(prefixes.map((prefix) => ({ prefix, continuations: [] }))).batch, (qkv, segments) => {
+      promptCaches.push(this.#decoding.promptCache(qkv, segments));
     });
-    this.#stream = scope.gather(FLOAT, stream, read.indices);
-    scope.free(stream);
-    const { n_kv_head, head_size } = decoder.config;
-    const shape = scope.ints(Int32Array.of(promptOf.length, maxNewTokens, 2 * n_kv_head * head_size));
-    const empty = [attribute('type', 'dtype', weights.type), attribute('bool', 'init', false)];
-    this.#ownKv = this.#promptQkv.map(() => scope.runOne('Empty', empty, [shape]));
+    const ownBlocks = blocksOf(1 + maxNewTokens);
+    const own = promptCaches.map(() => this.#decoding.emptyCache(promptOf.length * ownBlocks));
+    this.#caches = { prompts: promptCaches, own };
+    const firstBlocks = [0];
+    for (const { length } of prefixes) firstBlocks.push((firstBlocks.at(-1) ?? 0) + blocksOf(length));
+    this.#rows = Array.from(promptOf, (prompt, row) => ({
+      promptBlock: firstBlocks[prompt] ?? 0,
+      promptLength: prefixes[prompt]?.length ?? 0,
+      ownBlock: row * ownBlocks,
+    }));
+    this.#stream = this.#step(promptOf.map((prompt) => prompts[prompt]?.at(-1) ?? 0));
   }
 
-  logits(): Float32Array {
-    const scope = this.#scope;
-    const [hidden, stats] = this.#ops.finalNorm(this.#stream);
-    const { config, parameters } = this.#decoder;
-    const head = handleOf(parameter(parameters, headName(config)));
-    const logits = scope.matMul(FLOAT, hidden, head, { b: true }); // [B, V]
-    const values = readFloats(logits);
-    scope.free(hidden, stats, logits);
-    return values;
+  sample(uniforms: Float64Array, temperature: number): Choices {
+    const handles = this.#decoding.sample(this.#stream, uniforms, temperature);
+    const choices = { tokens: readInts(handles.tokens), logProbs: readFloats(handles.logProbs) };
+    this.#scope.free(handles.tokens, handles.logProbs);
+    return choices;
   }
 
   advance(tokens: Int32Array): void {
-    const scope = this.#scope;
-    const positions = tokens.map((_, row) => this.#promptLength(row) + this.#steps);
-    const inputs = [scope.ints(tokens), scope.ints(positions)] as const;
-    const step = scope.ints(Int32Array.of(this.#steps), []);
-    const rotation = rotationHandles(this.#ops, positions);
-    scope.free(this.#stream);
-    let stream = this.#ops.embed(...inputs);
-    for (let layer = 0; layer < this.#decoder.config.n_layer; layer++) {
-      const [prompt, own] = [this.#promptQkv[layer] as Handle, this.#ownKv[layer] as Handle];
-      const mix = (qkv: Handle, bias: Handle) =>
-        this.#ops.cachedAttention(qkv, bias, prompt, own, this.#promptHandle, step);
-      const { output, activations } = blockForward(this.#ops, stream, this.#ops.block(layer), rotation, mix);
-      scope.free(...Object.values(activations));
-      stream = output;
-    }
-    this.#stream = stream;
-    this.#steps++;
-    scope.free(...inputs, step, ...Object.values(rotation ?? {}));
+    this.#scope.free(this.#stream);
+    this.#stream = this.#step(tokens);
   }
 
   keep(rows: Int32Array): void {
-    const scope = this.#scope;
-    const indices = scope.ints(rows);
-    const take = (type: ElementType, from: Handle) => {
-      const taken = scope.gather(type, from, indices);
-      scope.free(from);
-      return taken;
-    };
-    this.#stream = take(FLOAT, this.#stream);
-    this.#ownKv = this.#ownKv.map((own) => take(this.#ops.type, own));
-    this.#prompts = Int32Array.from(
-      Array.from(rows, (row) => [this.#promptStart(row), this.#promptLength(row)]).flat(),
-    );
-    scope.free(this.#promptHandle, indices);
-    this.#promptHandle = scope.ints(this.#prompts, [rows.length, 2]);
+    const indices = this.#scope.ints(rows);
+    const stream = this.#scope.gather(FLOAT, this.#stream, indices);
+    this.#scope.free(this.#stream, indices);
+    this.#stream = stream;
+    this.#rows = Array.from(rows, (row) => this.#rows[row] as Row);
   }
 
   dispose(): void {
     this.#scope.end();
   }
 
-  #promptStart(row: number): number {
-    return this.#prompts[2 * row] ?? 0;
-  }
-
-  #promptLength(row: number): number {
-    return this.#prompts[2 * row + 1] ?? 0;
+  /** One token of every row through the decoder. [B, D] */
+  #step(tokens: Int32Array): Handle {
+    const scope = this.#scope;
+    const positions = Int32Array.from(this.#rows, ({ promptLength }) => promptLength + this.#steps);
+    const places = this.#rows.flatMap(({ promptBlock, promptLength, ownBlock }) => [
+      promptBlock,
+      promptLength,
+      ownBlock,
+    ]);
+    const rows = {
+      places: scope.ints(Int32Array.from(places), [this.#rows.length, 3]),
+      step: scope.ints(Int32Array.of(this.#steps++), []),
+      rotation: rotationHandles(this.#ops, positions),
+    };
+    const inputs = [scope.ints(tokens), scope.ints(positions)] as const;
+    const embedded = this.#ops.embed(...inputs);
+    const stream = this.#decoding.step(embedded, rows, this.#caches);
+    scope.free(...inputs, embedded, rows.places, rows.step, ...Object.values(rows.rotation ?? {}));
+    return stream;
   }
 }

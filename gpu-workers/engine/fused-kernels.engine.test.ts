@@ -2,12 +2,7 @@ import {
   copyParameters,
   type Decoder,
   disposeParameters,
-  familyConfig,
-  headName,
-  initialiseLora,
-  initialiseParameters,
   type Kernels,
-  type ModelConfig,
   type PackedBatch,
   pack,
   portableKernels,
@@ -16,56 +11,14 @@ import {
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { distance, gpt2, llama, models, newDecoder, precisions, size, tolerances } from '../testing/family-models.ts';
 import { fusedKernels } from './fused-kernels.ts';
 import { loadEngine } from './native.ts';
 import { countHandles } from './tensorflow-ops.ts';
 
-const size = { vocab_size: 61, n_positions: 160, n_embd: 48, n_layer: 3, n_head: 4, n_kv_head: 2 };
-const gpt2 = familyConfig('gpt2', size);
-const neox = familyConfig('gpt_neox', size);
-const llama = familyConfig('llama', size);
-const scaling = {
-  factor: 8,
-  low_freq_factor: 1,
-  high_freq_factor: 4,
-  original_max_position_embeddings: 64,
-};
-/** Every setting that a family makes, and LoRA. */
-const settings: Record<string, ModelConfig> = {
-  'GPT-2': gpt2,
-  'GPT-NeoX': neox,
-  'GPT-NeoX, one after the other': { ...neox, parallel_residual: false },
-  Llama: llama,
-  'Llama 3.1, heads wider than D / H': { ...llama, head_size: 18, rotary: { size: 18, theta: 500_000, scaling } },
-  Qwen2: familyConfig('qwen2', { ...size, n_kv_head: 1 }),
-};
-const lora = { rank: 4, alpha: 6 };
-const models = Object.entries(settings).flatMap(([name, config]) => [
-  { name, config, lora: null },
-  { name: `${name} with LoRA`, config, lora },
-]);
-
-// Largest distance, relative to the norm, that each precision's rounding explains.
-const tolerances = { float32: 1e-4, bfloat16: 3e-2 } as const;
-const precisions = ['float32', 'bfloat16'] as const;
-
 beforeAll(async () => {
   expect((await loadEngine()).grade).toBe('fused');
 });
-
-/** Weights with noise added: zero biases, unit gains and adapters that change nothing would hide that one is read wrongly. */
-function newDecoder({ config, lora }: Pick<Decoder, 'config' | 'lora'>): Decoder {
-  const random = RandomGenerator.fromSeed(1);
-  const adapters = lora ? initialiseLora(config, lora, random) : {};
-  const parameters = Object.entries({ ...initialiseParameters(config, random), ...adapters }).map(
-    ([name, tensor], i) => [
-      name,
-      // The adapters' product is to be smaller than the weights that it is added to, as it is in use.
-      tf.add(tensor, tf.randomNormal(tensor.shape, 0, name.endsWith('lora_B') ? 0.03 : 0.1, 'float32', i + 1)),
-    ],
-  );
-  return { config, lora: lora ?? null, parameters: Object.fromEntries(parameters) };
-}
 
 const random = RandomGenerator.fromSeed(7);
 const tokens = (length: number) => Array.from({ length }, () => random.integer(size.vocab_size));
@@ -79,11 +32,6 @@ const batch: PackedBatch = pack([
   { prefix: tokens(3), continuations: [tokens(2), []] },
 ]).batch;
 const rows = Int32Array.of(69, 69, 78, 91, 96, 30, 196, 197, batch.tokens.length - 1);
-
-/** |a − b| / |b| */
-function distance(a: Tensor, b: Tensor): number {
-  return tf.tidy(() => tf.div(tf.norm(tf.sub(a, b)), tf.maximum(tf.norm(b), 1e-12)).dataSync()[0] as number);
-}
 
 const cases = precisions.flatMap((precision) => models.map((model) => ({ precision, ...model })));
 
@@ -141,7 +89,7 @@ describe.each(cases)('fused kernels of $name in $precision', ({ precision, confi
       const decoding = fused.startDecoding(decoder, batch, Int32Array.of(0, 0, 3), 4);
       decoding.advance(Int32Array.of(1, 2, 3));
       decoding.keep(Int32Array.of(0, 2));
-      decoding.logits();
+      decoding.sample(Float64Array.of(0.1, 0.9), 1);
       decoding.dispose();
     };
     step();
@@ -149,48 +97,7 @@ describe.each(cases)('fused kernels of $name in $precision', ({ precision, confi
     for (let i = 0; i < 3; i++) step();
     expect([tf.memory().numTensors, countHandles()]).toEqual(before);
   });
-
-  it('decode as a forward pass over the whole sequence would', () => {
-    const prompts = pack([
-      { prefix: tokens(70), continuations: [] },
-      { prefix: tokens(4), continuations: [] },
-    ]);
-    const promptOf = Int32Array.of(0, 0, 1, 1);
-    let own: number[][] = [[], [], [], []];
-    let parents = [...promptOf];
-    const decoding = fused.startDecoding(decoder, prompts.batch, promptOf, 6);
-    for (let step = 0; step < 6; step++) {
-      const logits = tf.tensor2d(decoding.logits(), [own.length, config.vocab_size]);
-      expect(distance(logits, wholeLogits(decoder, prompts.batch, parents, own)), `step ${step}`).toBeLessThan(
-        tolerance,
-      );
-      if (step === 2) {
-        decoding.keep(Int32Array.of(0, 2, 3));
-        own = [0, 2, 3].map((row) => own[row] as number[]);
-        parents = [0, 2, 3].map((row) => promptOf[row] as number);
-      }
-      const next = tokens(own.length);
-      decoding.advance(Int32Array.from(next));
-      own = own.map((row, i) => [...row, next[i] as number]);
-    }
-    decoding.dispose();
-  });
 });
-
-/** Next-token logits of prompt and own tokens, computed at once and portably. */
-function wholeLogits(decoder: Decoder, prompts: PackedBatch, parents: number[], own: number[][]): Tensor2D {
-  const sequences = own.map((ids, row) => {
-    const [start = 0, length = 0] = prompts.segments.subarray(3 * (parents[row] ?? 0));
-    return { prefix: [...prompts.tokens.subarray(start, start + length), ...ids], continuations: [] };
-  });
-  const { batch } = pack(sequences);
-  const last = Int32Array.from(
-    sequences,
-    (_, i) => (batch.segments[3 * i] ?? 0) + (batch.segments[3 * i + 1] ?? 0) - 1,
-  );
-  const hidden = portableKernels.forward(decoder, batch, last);
-  return tf.matMul(hidden, decoder.parameters[headName(decoder.config)] as Tensor2D, false, true);
-}
 
 describe('the memory for activations', () => {
   it.each(precisions)('in %s decides how much a pass keeps of its blocks', (precision) => {

@@ -11,17 +11,17 @@ export const BFLOAT16 = 14;
 export type ElementType = typeof FLOAT | typeof BFLOAT16;
 
 // Kinds of attributes, as TensorFlow's C interface numbers them.
-const ATTRIBUTE_KINDS = { int: 1, float: 2, bool: 3, type: 4 } as const;
+const ATTRIBUTE_KINDS = { string: 0, int: 1, float: 2, bool: 3, type: 4 } as const;
 export interface Attribute {
   name: string;
   type: number;
-  value: number | boolean;
+  value: string | number | boolean;
 }
 
 interface Binding {
   createTensor(shape: number[], type: number, values: ArrayBufferView): Handle;
   deleteTensor(handle: Handle): void;
-  tensorDataSync(handle: Handle): Float32Array;
+  tensorDataSync(handle: Handle): Float32Array | Int32Array;
   getNumOfTensors(): number;
   executeOp(name: string, attributes: Attribute[], inputs: Handle[], outputs: number): { id: Handle }[];
 }
@@ -33,7 +33,11 @@ interface NativeBackend {
 
 const backend = () => tf.backend() as unknown as NativeBackend;
 
-export function attribute(kind: keyof typeof ATTRIBUTE_KINDS, name: string, value: number | boolean): Attribute {
+export function attribute(
+  kind: keyof typeof ATTRIBUTE_KINDS,
+  name: string,
+  value: string | number | boolean,
+): Attribute {
   return { name, type: ATTRIBUTE_KINDS[kind], value };
 }
 
@@ -52,7 +56,11 @@ export function deleteHandle(handle: Handle): void {
 }
 
 export function readFloats(handle: Handle): Float32Array {
-  return backend().binding.tensorDataSync(handle);
+  return backend().binding.tensorDataSync(handle) as Float32Array;
+}
+
+export function readInts(handle: Handle): Int32Array {
+  return backend().binding.tensorDataSync(handle) as Int32Array;
 }
 
 /** How many tensors libtensorflow holds for us and for tfjs: what a leak test compares. */

@@ -5,13 +5,16 @@
 #include "attention.cc"
 #include "attention_grad.cc"
 #include "bias_activation.cc"
-#include "cached_attention.cc"
 #include "layer_norm.cc"
 #include "optimiser.cc"
+#include "prompt_cache.cc"
 #include "residual.cc"
 #include "rotary.cc"
 #include "rows.cc"
+#include "sample_tokens.cc"
 #include "scale.cc"
+#include "strips.cc"
 #include "token_log_probs.cc"
+#include "decode_step.cc"
 
 NAPI_MODULE_INIT() { return exports; }

@@ -14,6 +14,7 @@ export * from './losses/policy-loss.ts';
 export * from './losses/reward-pair-loss.ts';
 export * from './losses/token-rewards.ts';
 export * from './losses/value-loss.ts';
+export { chooseToken } from './model/choose-token.ts';
 export { familyConfig } from './model/family-config.ts';
 export type * from './model/kernels.ts';
 export * from './model/model-config.ts';

@@ -1,5 +1,6 @@
 import type { Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
+import { chooseToken } from './choose-token.ts';
 import { blockWeights, decoderBlock, embed, finalHidden, packedMixing } from './decoder-block.ts';
 import type { Decoder, Decoding } from './kernels.ts';
 import { headName } from './model-config.ts';
@@ -43,14 +44,20 @@ export function startDecoding(
     tf.dispose(old);
   };
   return {
-    logits() {
+    sample(uniforms, temperature) {
       const logits = tf.tidy(() => {
         const head = parameter<Tensor2D>(parameters, headName(config));
         return tf.matMul(finalHidden(decoder, state.output), head, false, true); // [B, V]
       });
       const values = logits.dataSync<'float32'>();
       logits.dispose();
-      return values;
+      const choices = Array.from(uniforms, (uniform, row) =>
+        chooseToken(values.subarray(row * config.vocab_size, (row + 1) * config.vocab_size), temperature, uniform),
+      );
+      return {
+        tokens: Int32Array.from(choices, ({ token }) => token),
+        logProbs: Float32Array.from(choices, ({ logProb }) => logProb),
+      };
     },
     advance(tokens) {
       replaceState(() => appendToken(decoder, state, tokens, positions));

@@ -42,10 +42,16 @@ export interface TrainingPass {
   dispose(): void;
 }
 
+/** A token of every row, and their log-probabilities, nats. */
+export interface Choices {
+  tokens: Int32Array;
+  logProbs: Float32Array;
+}
+
 /** Sampling with a key/value cache: each prompt is computed once, whatever the number of its samples. */
 export interface Decoding {
-  /** Logits of the next token, [B, V] row by row, float32. */
-  logits(): Float32Array;
+  /** Chooses the next token of every row at its uniform (see chooseToken). Changes nothing. */
+  sample(uniforms: Float64Array, temperature: number): Choices;
   /** Appends one token to every row. */
   advance(tokens: Int32Array): void;
   /** Goes on with these rows only (indices into the present rows, ascending). */

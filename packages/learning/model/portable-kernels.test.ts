@@ -3,6 +3,7 @@ import type { Tensor2D } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RandomGenerator } from '../random/random-generator.ts';
+import { chooseToken } from './choose-token.ts';
 import { familyConfig } from './family-config.ts';
 import type { Decoder } from './kernels.ts';
 import { headName, type ModelConfig } from './model-config.ts';
@@ -134,7 +135,7 @@ describe.each(settings)('%s', (_name, config, lora) => {
   });
 
   describe('startDecoding', () => {
-    it('gives the logits of the whole sequence computed at once, and goes on with the rows kept', () => {
+    it('chooses as from the whole sequence computed at once, and goes on with the rows kept', () => {
       const prompts = [
         [1, 2, 3, 4, 5],
         [11, 12],
@@ -142,40 +143,38 @@ describe.each(settings)('%s', (_name, config, lora) => {
       const { batch } = pack(prompts.map((prefix) => ({ prefix, continuations: [] })));
       const decoding = portableKernels.startDecoding(decoder, batch, Int32Array.of(0, 1, 0), 4);
       const head = decoder.parameters[headName(config)] as Tensor2D;
-      const expected = (sequences: number[][]) =>
-        sequences.flatMap((tokens) => {
+      const expectChoices = (sequences: number[][]) => {
+        const uniforms = Float64Array.from(sequences, (_, row) => (row + 1) / 4);
+        const expected = sequences.map((tokens, row) => {
           const last = tf.tensor2d([alone(tokens).at(-1) ?? []]);
-          return [...tf.tidy(() => tf.matMul(last, head, false, true).dataSync())];
+          const logits = tf.tidy(() => tf.matMul(last, head, false, true).dataSync<'float32'>());
+          return chooseToken(logits, 0.7, uniforms[row] ?? 0);
         });
-      expectClose(
-        [...decoding.logits()],
-        expected([
-          [1, 2, 3, 4, 5],
-          [11, 12],
-          [1, 2, 3, 4, 5],
-        ]),
-        1e-4,
-      );
+        const { tokens, logProbs } = decoding.sample(uniforms, 0.7);
+        expect([...tokens]).toEqual(expected.map(({ token }) => token));
+        expectClose(
+          [...logProbs],
+          expected.map(({ logProb }) => logProb),
+          1e-4,
+        );
+      };
+      expectChoices([
+        [1, 2, 3, 4, 5],
+        [11, 12],
+        [1, 2, 3, 4, 5],
+      ]);
       decoding.advance(Int32Array.of(7, 8, 9));
-      expectClose(
-        [...decoding.logits()],
-        expected([
-          [1, 2, 3, 4, 5, 7],
-          [11, 12, 8],
-          [1, 2, 3, 4, 5, 9],
-        ]),
-        1e-4,
-      );
+      expectChoices([
+        [1, 2, 3, 4, 5, 7],
+        [11, 12, 8],
+        [1, 2, 3, 4, 5, 9],
+      ]);
       decoding.keep(Int32Array.of(1, 2));
       decoding.advance(Int32Array.of(20, 21));
-      expectClose(
-        [...decoding.logits()],
-        expected([
-          [11, 12, 8, 20],
-          [1, 2, 3, 4, 5, 9, 21],
-        ]),
-        1e-4,
-      );
+      expectChoices([
+        [11, 12, 8, 20],
+        [1, 2, 3, 4, 5, 9, 21],
+      ]);
       decoding.dispose();
     });
 
@@ -197,7 +196,7 @@ describe.each(settings)('%s', (_name, config, lora) => {
       tf.dispose([gradient, pass.backward(gradient)]);
       const decoding = portableKernels.startDecoding(decoder, batch, Int32Array.of(0, 3), 3);
       decoding.advance(Int32Array.of(1, 2));
-      decoding.logits();
+      decoding.sample(Float64Array.of(0.1, 0.9), 1);
       decoding.keep(Int32Array.of(1));
       decoding.dispose();
       tf.dispose(

@@ -1,8 +1,7 @@
-import type { Decoder, Kernels } from '../model/kernels.ts';
+import type { Choices, Decoder, Kernels } from '../model/kernels.ts';
 import { pack } from '../model/packed-batch.ts';
 import type { RandomGenerator } from '../random/random-generator.ts';
 import { TOKENS_PER_DECODING } from '../settings/hyperparameters.ts';
-import { chooseToken } from './choose-token.ts';
 
 /** One sampled completion. */
 export interface Sample {
@@ -71,7 +70,8 @@ function complete(
   try {
     let going = rowsOf.flat();
     for (let length = 1; length <= maxNewTokens; length++) {
-      appendTokens(going, decoding.logits(), temperature, endOfText);
+      const uniforms = Float64Array.from(going, ({ random }) => random.uniform());
+      appendTokens(going, decoding.sample(uniforms, temperature), endOfText);
       const kept = Int32Array.from(going.flatMap(({ finished }, i) => (finished ? [] : [i])));
       if (kept.length === 0 || length === maxNewTokens) return;
       if (kept.length < going.length) {
@@ -85,14 +85,10 @@ function complete(
   }
 }
 
-/** @param logits [B, V] */
-function appendTokens(rows: Row[], logits: Float32Array, temperature: number, endOfText: number): void {
-  const vocabulary = logits.length / rows.length;
+function appendTokens(rows: readonly Row[], { tokens, logProbs }: Choices, endOfText: number): void {
   rows.forEach((row, b) => {
-    const own = logits.subarray(b * vocabulary, (b + 1) * vocabulary);
-    const { token, logProb } = chooseToken(own, temperature, row.random.uniform());
-    row.tokens.push(token);
-    row.logProbs.push(logProb);
-    row.finished = token === endOfText;
+    row.tokens.push(tokens[b] as number);
+    row.logProbs.push(logProbs[b] as number);
+    row.finished = tokens[b] === endOfText;
   });
 }
