@@ -63,6 +63,14 @@ export function readInts(handle: Handle): Int32Array {
   return backend().binding.tensorDataSync(handle) as Int32Array;
 }
 
+type OpObserver = (name: string, seconds: number) => void;
+let observer: OpObserver | null = null;
+
+/** Tells of every op from now on how long it took; null ends it. Ops of a CPU are done when they return. */
+export function observeOps(observe: OpObserver | null): void {
+  observer = observe;
+}
+
 /** How many tensors libtensorflow holds for us and for tfjs: what a leak test compares. */
 export function countHandles(): number {
   return backend().binding.getNumOfTensors();
@@ -77,9 +85,11 @@ export class HandleScope {
 
   /** Runs an op with `outputs` outputs by its name in TensorFlow. */
   run(name: string, attributes: Attribute[], inputs: Handle[], outputs: number): Handle[] {
+    const startMs = observer ? performance.now() : 0;
     const handles = backend()
       .binding.executeOp(name, attributes, inputs, outputs)
       .map(({ id }) => id);
+    observer?.(name, (performance.now() - startMs) / 1000);
     for (const handle of handles) this.#live.add(handle);
     return handles;
   }

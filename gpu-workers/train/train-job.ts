@@ -10,6 +10,8 @@ import {
   type TrainingSpec,
 } from '@laurel/learning';
 import { writeManifest } from '@laurel/storage/artifacts';
+import { matmulPeakGflops } from '../engine/matmul-peak.ts';
+import { Profile } from '../engine/profile.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { type Job, stopIfTold } from './job.ts';
 import { namingLastGood } from './naming-last-good.ts';
@@ -32,22 +34,30 @@ export async function trainJob(job: Job, spec: TrainingSpec, inputs: JobInputs):
     reporter.event('warning', { code: 'checkpoint_unusable', step, detail: reason });
   });
   enterStage(job, 'preparing', checkpoint?.step);
-  const trainer = await createTrainer(engine.kernels, spec, inputs, checkpoint?.files);
+  const profile = spec.profile ? new Profile(engine.grade === 'fused' ? matmulPeakGflops() : null) : null;
+  const kernels = profile?.wrap(engine.kernels) ?? engine.kernels;
+  const trainer = await createTrainer(kernels, spec, inputs, checkpoint?.files);
   try {
     reporter.event('settings', settingsInForce(job, spec.seed, trainer));
     enterStage(job, 'training', trainer.step, trainer.totalSteps);
-    const last = await advanceToEnd(job, trainer, checkpoints);
+    const last = await advanceToEnd(job, trainer, checkpoints, profile);
     enterStage(job, 'publishing', trainer.step, trainer.totalSteps);
     const { files, metrics } = await trainer.finish();
     const model = await publish(job, KIND_OF_RESULT[spec.type], files);
     return { model, report_key: null, metrics: finite({ ...last, ...metrics }) };
   } finally {
+    profile?.end();
     trainer.dispose();
   }
 }
 
 /** Returns what the last step measured. */
-async function advanceToEnd(job: Job, trainer: Trainer, checkpoints: Checkpoints): Promise<Metrics> {
+async function advanceToEnd(
+  job: Job,
+  trainer: Trainer,
+  checkpoints: Checkpoints,
+  profile: Profile | null,
+): Promise<Metrics> {
   let last: Metrics = {};
   let savedMs = Date.now();
   const save = async () => {
@@ -56,7 +66,7 @@ async function advanceToEnd(job: Job, trainer: Trainer, checkpoints: Checkpoints
     savedMs = Date.now();
   };
   while (!trainer.finished) {
-    last = await advance(job, trainer).catch(async (error: unknown) => {
+    last = await advance(job, trainer, profile).catch(async (error: unknown) => {
       throw await namingLastGood(error, checkpoints);
     });
     if (Date.now() - savedMs >= job.checkpointEveryMs) await save();
@@ -72,11 +82,11 @@ async function advanceToEnd(job: Job, trainer: Trainer, checkpoints: Checkpoints
   return last;
 }
 
-async function advance({ reporter }: Job, trainer: Trainer): Promise<Metrics> {
+async function advance({ reporter }: Job, trainer: Trainer, profile: Profile | null): Promise<Metrics> {
   const startMs = performance.now();
   const metrics = await trainer.advance();
   const stepSeconds = (performance.now() - startMs) / 1000;
-  reporter.metrics(trainer.step, { ...metrics, step_seconds: stepSeconds });
+  reporter.metrics(trainer.step, { ...metrics, ...profile?.take(stepSeconds), step_seconds: stepSeconds });
   reporter.progress('training', trainer.step, trainer.totalSteps);
   return metrics;
 }

@@ -18,4 +18,6 @@ export const common = {
     .min(0)
     .max(2 ** 31 - 1)
     .default(1),
+  /** Also measures where the time goes: `profile/…` among the job's metrics, by phase and by op of the engine. */
+  profile: z.boolean().optional(),
 };

@@ -815,6 +815,7 @@ export interface components {
             output_model: string;
             /** @default 1 */
             seed?: number;
+            profile?: boolean;
             dataset: string;
             architecture: {
                 /** @enum {string} */
@@ -841,6 +842,7 @@ export interface components {
             output_model: string;
             /** @default 1 */
             seed?: number;
+            profile?: boolean;
             parent: string;
             dataset: string;
             /** @default 0 */
@@ -866,6 +868,7 @@ export interface components {
             output_model: string;
             /** @default 1 */
             seed?: number;
+            profile?: boolean;
             parent: string;
             dataset: string;
             reference_dataset: string;
@@ -894,6 +897,7 @@ export interface components {
             output_model: string;
             /** @default 1 */
             seed?: number;
+            profile?: boolean;
             parent: string;
             dataset: string;
             /** @default 0 */
@@ -920,6 +924,7 @@ export interface components {
             output_model: string;
             /** @default 1 */
             seed?: number;
+            profile?: boolean;
             policy: string;
             reward_model: string;
             dataset: string;
@@ -957,6 +962,7 @@ export interface components {
             output_model: string;
             /** @default 1 */
             seed?: number;
+            profile?: boolean;
             policy: string;
             reward_model: string;
             dataset: string;
@@ -2799,6 +2805,7 @@ export interface operations {
                             output_model: string;
                             /** @default 1 */
                             seed?: number;
+                            profile?: boolean;
                             dataset: string;
                             architecture: {
                                 /** @enum {string} */
@@ -2825,6 +2832,7 @@ export interface operations {
                             output_model: string;
                             /** @default 1 */
                             seed?: number;
+                            profile?: boolean;
                             parent: string;
                             dataset: string;
                             /** @default 0 */
@@ -2850,6 +2858,7 @@ export interface operations {
                             output_model: string;
                             /** @default 1 */
                             seed?: number;
+                            profile?: boolean;
                             parent: string;
                             dataset: string;
                             reference_dataset: string;
@@ -2878,6 +2887,7 @@ export interface operations {
                             output_model: string;
                             /** @default 1 */
                             seed?: number;
+                            profile?: boolean;
                             parent: string;
                             dataset: string;
                             /** @default 0 */
@@ -2904,6 +2914,7 @@ export interface operations {
                             output_model: string;
                             /** @default 1 */
                             seed?: number;
+                            profile?: boolean;
                             policy: string;
                             reward_model: string;
                             dataset: string;
@@ -2941,6 +2952,7 @@ export interface operations {
                             output_model: string;
                             /** @default 1 */
                             seed?: number;
+                            profile?: boolean;
                             policy: string;
                             reward_model: string;
                             dataset: string;

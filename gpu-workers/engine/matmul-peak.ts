@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { BFLOAT16, FLOAT, HandleScope, handleOf } from '../../gpu-workers/engine/tensorflow-ops.ts';
+import { BFLOAT16, FLOAT, HandleScope, handleOf } from './tensorflow-ops.ts';
 
 /** A product of a 12 × 768 step, and a large square one: [rows, inner] × [inner, columns]. */
 const SHAPES: readonly [rows: number, inner: number, columns: number][] = [
