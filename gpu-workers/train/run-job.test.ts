@@ -100,6 +100,17 @@ describe('runJob', { timeout: 30_000 }, () => {
     ]);
   });
 
+  it('tells where the time went, if it is asked to', async () => {
+    Object.assign(api.claim.spec, { profile: true });
+    await run();
+    expect(api.points[0]?.values).toMatchObject({
+      'profile/phase/forward': expect.any(Number),
+      'profile/phase/backward': expect.any(Number),
+      'profile/phase/optimiser': expect.any(Number),
+      'profile/tokens_per_second': expect.any(Number),
+    });
+  });
+
   it('stops when the job is cancelled', async () => {
     atStep(3, async () => {
       api.directive = 'cancel';
