@@ -70,7 +70,7 @@ export class Profile {
 
   #wrapDecoding(decoder: Decoder, decoding: Decoding): Decoding {
     return {
-      logits: () => this.#time('sampling', () => decoding.logits()),
+      sample: (uniforms, temperature) => this.#time('sampling', () => decoding.sample(uniforms, temperature)),
       advance: (tokens) => {
         this.#tokens += tokens.length;
         this.#flops += 2 * weightsOf(decoder) * tokens.length;
