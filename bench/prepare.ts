@@ -2,11 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ComparisonRow, DemonstrationRow } from '@laurel/contracts';
 import {
+  type Decoder,
   disposeParameters,
   gpt2Config,
   initialiseParameters,
   initialiseRewardHead,
   loadTokenizer,
+  type Model,
   RandomGenerator,
   type Tokenizer,
   writeModelFiles,
@@ -49,24 +51,31 @@ export function prepareMaterial(): Material {
 
 const textsOf = ({ prompt: { head, post, tail }, completion }: DemonstrationRow) => [head + post + tail, completion];
 
+/** GPT-2 of a size with random weights. The caller disposes its tensors. */
+export async function randomDecoder(size: ModelSize, tokenizer: Tokenizer): Promise<Decoder> {
+  tf.enableProdMode(); // no advice about faster backends: it only draws numbers
+  await tf.setBackend('cpu');
+  const config = gpt2Config({ ...SIZES[size], vocab_size: tokenizer.vocabularySize, n_positions: CONTEXT });
+  return { config, parameters: initialiseParameters(config, RandomGenerator.fromSeed(SEED)) };
+}
+
 /**
  * Writes a model with random weights in Hugging Face's layout: `model/`, a base model, and `reward-model/`, the same decoder with
  * the head that our trainer of reward models would draw for it.
  */
 export async function writeModels(folder: string, size: ModelSize, tokenizer: Tokenizer): Promise<void> {
-  tf.enableProdMode(); // no advice about faster backends: it only draws numbers
-  await tf.setBackend('cpu');
-  const config = gpt2Config({ ...SIZES[size], vocab_size: tokenizer.vocabularySize, n_positions: CONTEXT });
-  const random = RandomGenerator.fromSeed(SEED);
-  const parameters = initialiseParameters(config, random);
-  const head = initialiseRewardHead(config.n_embd, random.fork('reward head'));
-  const write = (name: string, kind: 'base' | 'reward_model', all: typeof parameters) => {
-    const files = writeModelFiles({ kind, decoder: { config, parameters: all }, tokenizer, rewardBias: 0 });
-    for (const [file, bytes] of Object.entries(files)) writeFile(join(folder, name, file), bytes);
-  };
-  write('model', 'base', parameters);
-  write('reward-model', 'reward_model', { ...parameters, ...head });
-  disposeParameters({ ...parameters, ...head });
+  const decoder = await randomDecoder(size, tokenizer);
+  const random = RandomGenerator.fromSeed(SEED).fork('reward head');
+  const parameters = { ...decoder.parameters, ...initialiseRewardHead(decoder.config.n_embd, random) };
+  writeModel(join(folder, 'model'), { kind: 'base', decoder, tokenizer });
+  writeModel(join(folder, 'reward-model'), { kind: 'reward_model', decoder: { ...decoder, parameters }, tokenizer });
+  disposeParameters(parameters);
+}
+
+/** Into a folder of its own, in Hugging Face's layout. */
+export function writeModel(folder: string, model: Omit<Model, 'rewardBias'>): void {
+  const files = writeModelFiles({ ...model, rewardBias: 0 });
+  for (const [file, bytes] of Object.entries(files)) writeFile(join(folder, file), bytes);
 }
 
 /** JSON Lines. */

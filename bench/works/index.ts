@@ -1,6 +1,8 @@
 import type { Work } from '../core/work.ts';
 import { ingestWorks } from './ingest.ts';
+import { ppoWorks } from './ppo.ts';
 import { rewardModelWorks } from './reward-model.ts';
+import { samplingWorks } from './sampling.ts';
 import { scoringWorks } from './scoring.ts';
 import { servingWorks } from './serving.ts';
 import { sftWorks } from './sft.ts';
@@ -9,6 +11,8 @@ import { sftWorks } from './sft.ts';
 export const WORKS: readonly Work[] = [
   ...rewardModelWorks,
   ...sftWorks,
+  ...ppoWorks,
+  ...samplingWorks,
   ...scoringWorks,
   ...servingWorks,
   ...ingestWorks,
