@@ -50,8 +50,12 @@ struct CachedAttention {
         });
     };
 
-    for (int64_t r = siblings.first; r < siblings.first + siblings.count; r++)
-      own.Write(kv_head, rows[r][2], step, qkv.row(r) + layout.key(kv_head), qkv.row(r) + layout.value(kv_head));
+    std::vector<T> key(size), value(size);
+    for (int64_t r = siblings.first; r < siblings.first + siblings.count; r++) {
+      WriteRow(qkv.row(r) + layout.key(kv_head), key.data(), size);
+      WriteRow(qkv.row(r) + layout.value(kv_head), value.data(), size);
+      own.Write(kv_head, rows[r][2], step, key.data(), value.data());
+    }
     const float scale = 1.f / std::sqrt(static_cast<float>(size));
     for (int64_t q = 0; q < count; q++)
       Array(&queries[q * size], size) = scale * ConstArray(qkv.row(row_of(q)) + offset(q), size);

@@ -30,13 +30,12 @@ struct DecodingCache {
   T* values(int64_t kv_head, int64_t block) const { return keys(layout.kv_heads + kv_head, block); }
 
   /// Token `t` of those that begin with block `block`; key and value are `size` features each.
-  void Write(int64_t kv_head, int64_t block, int64_t t, const float* key, const float* value) const {
+  void Write(int64_t kv_head, int64_t block, int64_t t, const T* key, const T* value) const {
     T* to_keys = keys(kv_head, block + t / kBlockTokens) + t % kBlockTokens;
     T* to_values = values(kv_head, block + t / kBlockTokens) + t % kBlockTokens * kLaneCount;
-    for (int64_t j = 0; j < layout.size; j++) {
-      WriteRow(key + j, to_keys + j * kBlockTokens, 1);
-      WriteRow(value + j, to_values + j / kLaneCount * kBlockTokens * kLaneCount + j % kLaneCount, 1);
-    }
+    for (int64_t j = 0; j < layout.size; j++) to_keys[j * kBlockTokens] = key[j];
+    for (int64_t j = 0; j < layout.size; j += kLaneCount)
+      std::copy_n(value + j, std::min(kLaneCount, layout.size - j), to_values + j * kBlockTokens);
   }
 };
 

@@ -29,7 +29,6 @@ class PromptCache : public OpKernel {
     if (!c->status().ok()) return;
     const T* qkv = Data<T>(c, 0);
     Parallel(c, prompts.size() * layout.kv_heads, 1 << 20, [&](int64_t begin, int64_t end) {
-      Buffer key(layout.size), value(layout.size);
       for (int64_t unit = begin; unit < end; unit++) {
         const int64_t p = unit / layout.kv_heads, kv_head = unit % layout.kv_heads, block = first[p];
         const int64_t elements = (first[p + 1] - block) * cache.block_size();
@@ -37,9 +36,7 @@ class PromptCache : public OpKernel {
         std::fill_n(cache.values(kv_head, block), elements, T(0.f));
         for (int64_t t = 0; t < prompts[p].prefix.length; t++) {
           const T* row = qkv + (prompts[p].prefix.start + t) * layout.width();
-          ReadRow(row + layout.key(kv_head), key.data(), layout.size);
-          ReadRow(row + layout.value(kv_head), value.data(), layout.size);
-          cache.Write(kv_head, block, t, key.data(), value.data());
+          cache.Write(kv_head, block, t, row + layout.key(kv_head), row + layout.value(kv_head));
         }
       }
     });
