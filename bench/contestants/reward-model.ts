@@ -1,35 +1,10 @@
 /** Our reward-model trainer; a round is some of its steps. */
 import type { ComparisonRow } from '@laurel/contracts';
-import { encodePairs, indicesByPost, splitPairsIntoPasses } from '../../packages/learning/trainers/pairs.ts';
-import { createRewardModelTrainer } from '../../packages/learning/trainers/reward-model.ts';
 import { contest } from '../core/contestant.ts';
-import { orderedExamples } from '../training/ordered-examples.ts';
-import { trainingRounds } from '../training/training-rounds.ts';
+import { rewardModelContestant } from '../training/reward-model-contestant.ts';
 import type { TrainingSettings } from '../training/training-settings.ts';
-import { loadLaurel, readDescription, readModel, readRows } from './laurel.ts';
+import { readRows } from './laurel.ts';
 
-await contest<TrainingSettings>(async ({ folder, settings }) => {
-  const { kernels, ready } = await loadLaurel();
-  const { learningRate: learning_rate, batchSize: batch_size, epochs, seed } = settings;
-  const parent = readModel(folder, 'model');
-  const rows = readRows<ComparisonRow>(folder, 'comparisons.jsonl');
-  const { config, tokenizer } = readDescription(parent);
-  const { encoded } = encodePairs(tokenizer, config.n_positions, rows);
-  const pairs = orderedExamples(encoded, indicesByPost(encoded), settings);
-  const trainer = await createRewardModelTrainer({
-    kernels,
-    parent,
-    rows,
-    references: [],
-    validationFraction: 0,
-    hyperparameters: { learning_rate, batch_size, epochs },
-    seed,
-  });
-  const round = await trainingRounds(trainer, settings, config, (step) =>
-    splitPairsIntoPasses(pairs.slice(step * batch_size, (step + 1) * batch_size)).map(({ batch, lastRows }) => ({
-      batch,
-      rows: lastRows,
-    })),
-  );
-  return { ...ready, round };
-});
+await contest<TrainingSettings>((assignment) =>
+  rewardModelContestant(assignment, readRows<ComparisonRow>(assignment.folder, 'comparisons.jsonl')),
+);
