@@ -23,17 +23,27 @@ FUSED_OPERATORS = {"Attention", "SkipLayerNormalization", "FastGelu"}
 class _Graph:
     """Nodes in the order in which they are added, and the weights that they may read."""
 
-    def __init__(self, config: dict[str, Any], weights: dict[str, NDArray[Any]]) -> None:
+    def __init__(
+        self, config: dict[str, Any], weights: dict[str, NDArray[Any]]
+    ) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.weights = weights
         self._heads = config["n_head"]
         self._epsilon = config["layer_norm_epsilon"]
 
-    def add(self, operator: str, inputs: list[str], outputs: list[str] | None = None, **attributes: Any) -> str:
+    def add(
+        self,
+        operator: str,
+        inputs: list[str],
+        outputs: list[str] | None = None,
+        **attributes: Any,
+    ) -> str:
         """The name of the node's first output."""
         names = outputs or [f"{operator}.{len(self.nodes)}"]
         domain = FUSED if operator in FUSED_OPERATORS else ""
-        self.nodes.append(helper.make_node(operator, inputs, names, domain=domain, **attributes))
+        self.nodes.append(
+            helper.make_node(operator, inputs, names, domain=domain, **attributes)
+        )
         return names[0]
 
     def constant(self, value: int) -> str:
@@ -43,20 +53,33 @@ class _Graph:
 
     def embed(self, ids: str) -> str:
         """[B, T] to [B, T, D]"""
-        length = self.add("Gather", [self.add("Shape", [ids]), self.constant(1)], axis=0)
+        length = self.add(
+            "Gather", [self.add("Shape", [ids]), self.constant(1)], axis=0
+        )
         positions = self.add("Range", [self.constant(0), length, self.constant(1)])
         tables = [("wte.weight", ids), ("wpe.weight", positions)]
-        return self.add("Add", [self.add("Gather", [table, rows], axis=0) for table, rows in tables])
+        return self.add(
+            "Add", [self.add("Gather", [table, rows], axis=0) for table, rows in tables]
+        )
 
     def norm(self, x: str, norm: str) -> str:
-        return self.add("LayerNormalization", [x, f"{norm}.weight", f"{norm}.bias"], axis=-1, epsilon=self._epsilon)
+        return self.add(
+            "LayerNormalization",
+            [x, f"{norm}.weight", f"{norm}.bias"],
+            axis=-1,
+            epsilon=self._epsilon,
+        )
 
-    def add_and_norm(self, stream: str, product: str, bias: str, norm: str) -> tuple[str, str]:
+    def add_and_norm(
+        self, stream: str, product: str, bias: str, norm: str
+    ) -> tuple[str, str]:
         """The stream with the product and its bias added, normalised and as it is."""
         stream_after = f"stream.{len(self.nodes)}"
         outputs = [f"normed.{len(self.nodes)}", "", "", stream_after]
         inputs = [product, stream, f"{norm}.weight", f"{norm}.bias", bias]
-        return self.add("SkipLayerNormalization", inputs, outputs, epsilon=self._epsilon), stream_after
+        return self.add(
+            "SkipLayerNormalization", inputs, outputs, epsilon=self._epsilon
+        ), stream_after
 
     def attention(self, normed: str, linear: str) -> str:
         """Causal; padding, which comes last, is seen by no token that counts."""
@@ -66,10 +89,18 @@ class _Graph:
     def product(self, x: str, linear: str) -> str:
         return self.add("MatMul", [x, f"{linear}.weight"])
 
-    def block(self, h: str, normed: str, stream: str, next_norm: str) -> tuple[str, str]:
-        projected = self.product(self.attention(normed, f"{h}.attn.c_attn"), f"{h}.attn.c_proj")
-        normed, stream = self.add_and_norm(stream, projected, f"{h}.attn.c_proj.bias", f"{h}.ln_2")
-        activated = self.add("FastGelu", [self.product(normed, f"{h}.mlp.c_fc"), f"{h}.mlp.c_fc.bias"])
+    def block(
+        self, h: str, normed: str, stream: str, next_norm: str
+    ) -> tuple[str, str]:
+        projected = self.product(
+            self.attention(normed, f"{h}.attn.c_attn"), f"{h}.attn.c_proj"
+        )
+        normed, stream = self.add_and_norm(
+            stream, projected, f"{h}.attn.c_proj.bias", f"{h}.ln_2"
+        )
+        activated = self.add(
+            "FastGelu", [self.product(normed, f"{h}.mlp.c_fc"), f"{h}.mlp.c_fc.bias"]
+        )
         contracted = self.product(activated, f"{h}.mlp.c_proj")
         return self.add_and_norm(stream, contracted, f"{h}.mlp.c_proj.bias", next_norm)
 
@@ -81,26 +112,41 @@ def write_reward_model(folder: Path, path: Path, precision: str) -> dict[str, An
     """
     config: dict[str, Any] = json.loads((folder / "config.json").read_text())
     weights = load_file(folder / "model.safetensors")
-    graph = _Graph(config, {name.removeprefix("transformer."): value for name, value in weights.items()})
+    graph = _Graph(
+        config,
+        {name.removeprefix("transformer."): value for name, value in weights.items()},
+    )
     stream = graph.embed("ids")
     normed = graph.norm(stream, "h.0.ln_1")
     for layer in range(config["n_layer"]):
         next_norm = f"h.{layer + 1}.ln_1" if layer + 1 < config["n_layer"] else "ln_f"
         normed, stream = graph.block(f"h.{layer}", normed, stream, next_norm)
     read = graph.add("GatherND", [normed, "last"], batch_dims=1)  # [B, D]
-    graph.weights["score.column"] = np.ascontiguousarray(graph.weights["score.weight"].T)
+    graph.weights["score.column"] = np.ascontiguousarray(
+        graph.weights["score.weight"].T
+    )
     graph.add("MatMul", [read, "score.column"], ["scores"])
     onnx.save(_model(graph), path)
     if precision == "int8":
         operators = ["Attention", "MatMul"]
         activations = {"DefaultTensorType": TensorProto.FLOAT}
-        quantize_dynamic(path, path, operators, weight_type=QuantType.QInt8, extra_options=activations)
+        quantize_dynamic(
+            path,
+            path,
+            operators,
+            weight_type=QuantType.QInt8,
+            extra_options=activations,
+        )
     return config
 
 
 def _model(graph: _Graph) -> onnx.ModelProto:
     read = {name for node in graph.nodes for name in node.input}
-    weights = [numpy_helper.from_array(value, name) for name, value in graph.weights.items() if name in read]
+    weights = [
+        numpy_helper.from_array(value, name)
+        for name, value in graph.weights.items()
+        if name in read
+    ]
     inputs = [
         helper.make_tensor_value_info("ids", TensorProto.INT64, ["B", "T"]),
         helper.make_tensor_value_info("last", TensorProto.INT64, ["B", 1]),

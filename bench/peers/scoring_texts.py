@@ -30,9 +30,14 @@ class TextEncoder:
 
     def encode(self, items: Sequence[dict[str, Any]]) -> list[list[int]]:
         prompts = self._ids(
-            [item["prompt"]["head"] + item["prompt"]["post"] + item["prompt"]["tail"] for item in items]
+            [
+                item["prompt"]["head"] + item["prompt"]["post"] + item["prompt"]["tail"]
+                for item in items
+            ]
         )
-        completions = iter(self._ids([f" {text}" for item in items for text in item["completions"]]))
+        completions = iter(
+            self._ids([f" {text}" for item in items for text in item["completions"]])
+        )
         return [
             [*prompt, *next(completions), self._end_of_text]
             for item, prompt in zip(items, prompts, strict=True)
@@ -40,11 +45,19 @@ class TextEncoder:
         ]
 
     def _ids(self, texts: list[str]) -> list[list[int]]:
-        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(texts, add_special_tokens=False)]
+        return [
+            encoding.ids
+            for encoding in self._tokenizer.encode_batch_fast(
+                texts, add_special_tokens=False
+            )
+        ]
 
 
 def score_in_batches(
-    sequences: Sequence[Sequence[int]], batch_size: int, padding: int, score: Callable[[Batch], Floats]
+    sequences: Sequence[Sequence[int]],
+    batch_size: int,
+    padding: int,
+    score: Callable[[Batch], Floats],
 ) -> list[float]:
     """Scores in the order of the sequences, which are computed from the longest to the shortest."""
     order = sorted(range(len(sequences)), key=lambda i: -len(sequences[i]))

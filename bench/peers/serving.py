@@ -49,7 +49,9 @@ class MicroBatcher:
     def __init__(self, scorer: Scorer, max_items: int) -> None:
         self._scorer = scorer
         self._max_items = max_items
-        self._waiting: asyncio.Queue[tuple[Item, asyncio.Future[list[float]]]] = asyncio.Queue()
+        self._waiting: asyncio.Queue[tuple[Item, asyncio.Future[list[float]]]] = (
+            asyncio.Queue()
+        )
         self._thread = ThreadPoolExecutor(1)
 
     async def score(self, item: Item) -> list[float]:
@@ -64,7 +66,9 @@ class MicroBatcher:
             while len(batch) < self._max_items and not self._waiting.empty():
                 batch.append(self._waiting.get_nowait())
             items = [item.model_dump() for item, _ in batch]
-            scores = iter(await loop.run_in_executor(self._thread, self._scorer.score, items))
+            scores = iter(
+                await loop.run_in_executor(self._thread, self._scorer.score, items)
+            )
             for item, future in batch:
                 future.set_result([next(scores) for _ in item.completions])
 
@@ -81,7 +85,9 @@ def create_app(batcher: MicroBatcher) -> FastAPI:
     @app.post("/score")
     async def score(request: Request) -> Answer:
         scores = await asyncio.gather(*map(batcher.score, request.items))
-        return Answer(items=[[Score(raw=value) for value in values] for values in scores])
+        return Answer(
+            items=[[Score(raw=value) for value in values] for values in scores]
+        )
 
     return app
 
@@ -90,11 +96,20 @@ def main(assignment: dict[str, Any]) -> None:
     settings = assignment["settings"]
     scorer = load_scorer(Path(assignment["folder"]) / "reward-model", settings)
     listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
-    versions = {package: version(package) for package in [*scorer.packages, "fastapi", "uvicorn"]}
-    ready = {"name": f"FastAPI, {scorer.name}", "precision": scorer.precision, "versions": versions}
+    versions = {
+        package: version(package)
+        for package in [*scorer.packages, "fastapi", "uvicorn"]
+    }
+    ready = {
+        "name": f"FastAPI, {scorer.name}",
+        "precision": scorer.precision,
+        "versions": versions,
+    }
     print(json.dumps({"port": listener.getsockname()[1], **ready}), flush=True)
     app = create_app(MicroBatcher(scorer, settings["maxItems"]))
-    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run([listener])
+    uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False)).run(
+        [listener]
+    )
 
 
 main(json.loads(Path(sys.argv[1]).read_text()))
