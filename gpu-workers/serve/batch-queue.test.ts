@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Problem } from '@laurel/contracts';
 import { describe, expect, it } from 'vitest';
 import { BatchQueue } from './batch-queue.ts';
@@ -23,6 +24,14 @@ describe('BatchQueue', () => {
     const answers = await Promise.all(['a1', 'b1', 'a2'].map((item) => queue.add(item)));
     expect(answers).toEqual(['A1', 'B1', 'A2']);
     expect(batches).toEqual([['a1', 'a2'], ['b1']]);
+  });
+
+  it('waits for those who arrive some turns of the event loop later', async () => {
+    const { queue, batches } = queueOf({ maxBatchCost: 100, maxQueuedCost: 100 });
+    const first = queue.add('a1');
+    for (let turn = 0; turn < 3; turn++) await nextTurn();
+    await Promise.all([first, queue.add('a2')]);
+    expect(batches).toEqual([['a1', 'a2']]);
   });
 
   it('keeps a batch within its cost', async () => {

@@ -20,6 +20,8 @@ interface Waiting<Item, Result> {
 }
 
 const BUSY_RETRY_SECONDS = 1;
+/** Turns of the event loop without a new request, microseconds each. */
+const QUIET_TURNS = 10;
 
 /** The one line in front of the engine: first come first served, and whoever waits and fits goes along with the first. */
 export class BatchQueue<Item, Result> {
@@ -50,10 +52,19 @@ export class BatchQueue<Item, Result> {
   async #drain(): Promise<void> {
     this.#running = true;
     while (this.#waiting.length > 0) {
-      await nextTurn(); // lets requests that have arrived meanwhile join
+      await this.#untilNobodyComes();
       await this.#runTogether(this.#takeBatch());
     }
     this.#running = false;
+  }
+
+  /** Requests that came while the engine computed join: they need some turns of the event loop to be accepted, read and parsed. */
+  async #untilNobodyComes(): Promise<void> {
+    for (let quietTurns = 0; quietTurns < QUIET_TURNS; quietTurns++) {
+      const before = this.#waiting.length;
+      await nextTurn();
+      if (this.#waiting.length > before) quietTurns = 0;
+    }
   }
 
   #takeBatch(): Waiting<Item, Result>[] {

@@ -15,9 +15,12 @@ import { ModelCache } from './model-cache.ts';
 type Work = { type: 'score'; request: ServeScoreRequest } | { type: 'generate'; request: ServeGenerateRequest };
 type Answer = ServeScoreAnswer | ServeGenerateAnswer;
 
-/** About 60,000 tokens: more in one batch computes no faster, and whoever comes next waits for longer. */
-const MAX_BATCH_CHARACTERS = 256 * 1024;
-const MAX_QUEUED_CHARACTERS = 64 * MAX_BATCH_CHARACTERS;
+/**
+ * About 8,000 tokens, two of the engine's passes: more in one batch computes no faster, and who is in it waits for all of it, as does
+ * who comes next, for nothing is accepted meanwhile.
+ */
+const MAX_BATCH_CHARACTERS = 32 * 1024;
+const MAX_QUEUED_CHARACTERS = 16 * 1024 * 1024;
 const CHARACTERS_PER_TOKEN = 4;
 
 /** Models and the engine behind one queue: the engine does one thing at a time. */
