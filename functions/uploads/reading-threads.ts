@@ -38,8 +38,10 @@ class ReadingThread {
   #waiting: Waiting[] = [];
 
   constructor() {
-    this.#worker.unref();
-    this.#worker.on('message', (block: ReadBlock) => this.#waiting.shift()?.resolve(block));
+    this.#worker.on('message', (block: ReadBlock) => {
+      this.#waiting.shift()?.resolve(block);
+      if (this.#waiting.length === 0) this.#worker.unref(); // an idle thread keeps no process alive
+    });
     this.#worker.on('error', (error) => this.#end(error));
     this.#worker.on('exit', () => this.#end(new Error('A thread that reads uploads ended.')));
   }
@@ -47,6 +49,7 @@ class ReadingThread {
   read(request: ReadingRequest): Promise<ReadBlock> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
+      this.#worker.ref();
       this.#worker.postMessage(request, [request.block.buffer]);
     });
   }
