@@ -82,7 +82,7 @@ describe.each(cases)('decoding $name in $precision', ({ precision, config, lora 
     decoding.dispose();
   });
 
-  it('gives every sample the same bits whatever it is computed with, on every run', () => {
+  it('gives the same bits on every run, and the same tokens whatever a sample is computed with', () => {
     const ids = [tokens(40), tokens(3), tokens(33)];
     const draw = (tokensPerDecoding: number) =>
       sample(fused, decoder, ids, {
