@@ -8,9 +8,9 @@ const jobId = 'job_01k00000000000000000000000';
 let api: FakeApi;
 let directives: Directive[];
 
-const loopWith = (patienceMs: number) =>
+const loopWith = (patienceMs: number, heartbeatMs = 50) =>
   new ReportLoop(new JobApi(api.address), {
-    heartbeatMs: 50,
+    heartbeatMs,
     patienceMs,
     onDirective: (value) => directives.push(value),
   });
@@ -47,6 +47,27 @@ describe('ReportLoop', () => {
     expect(api.heartbeats).toEqual([{ stage: 'training', step: 7, total_steps: 1500 }]);
     expect(api.points.map(({ step }) => step)).toEqual(Array.from({ length: 1500 }, (_, i) => i + 1));
     expect(api.events.map(({ data }) => data.step)).toEqual(Array.from({ length: 150 }, (_, i) => i + 1));
+  });
+
+  const end = { stage: 'publishing', step: 4, total_steps: 4 };
+
+  it('tells the last progress when it is closed, though no heartbeat is due', async () => {
+    const loop = loopWith(10_000, 60_000);
+    const running = loop.run();
+    await vi.waitFor(() => expect(api.heartbeats).toHaveLength(1));
+    loop.progress(end);
+    loop.close();
+    await running;
+    expect(api.heartbeats.slice(1)).toEqual([end]);
+  });
+
+  it('tells the last progress when it is closed during a heartbeat', async () => {
+    const loop = loopWith(10_000, 60_000);
+    const running = loop.run();
+    loop.progress(end);
+    loop.close();
+    await running;
+    expect(api.heartbeats.slice(1)).toEqual([end]);
   });
 
   it('keeps reports while the API is away, and sends each once when it is back', async () => {

@@ -31,6 +31,7 @@ export class ReportLoop {
   readonly #events: JobEvent[] = [];
   readonly #points: MetricsPoint[] = [];
   #progress: Heartbeat = { stage: 'starting', step: 0, total_steps: 0 };
+  #told: Heartbeat | null = null;
   #lastHeartbeatMs = Number.NEGATIVE_INFINITY;
   #lastContactMs = Date.now();
   #failures = 0;
@@ -64,19 +65,19 @@ export class ReportLoop {
     const { signal } = this.#closing;
     while (true) {
       await this.#send();
-      if (this.#over || (signal.aborted && this.#isEmpty())) return;
+      if (this.#over || (signal.aborted && this.#hasToldAll())) return;
       const delayMs = this.#failures > 0 ? backoffMs(this.#failures) : TICK_MS;
       await sleep(delayMs, undefined, signal.aborted ? {} : { signal }).catch(() => undefined); // woken by close()
     }
   }
 
-  #isEmpty(): boolean {
-    return this.#events.length === 0 && this.#points.length === 0;
+  #hasToldAll(): boolean {
+    return this.#events.length === 0 && this.#points.length === 0 && this.#told === this.#progress;
   }
 
   async #send(): Promise<void> {
     try {
-      if (Date.now() - this.#lastHeartbeatMs >= this.#options.heartbeatMs) await this.#sendHeartbeat();
+      if (this.#isHeartbeatDue()) await this.#sendHeartbeat();
       await this.#sendAll(this.#events, EVENTS_PER_CALL, (events) => this.#api.events({ events }));
       await this.#sendAll(this.#points, POINTS_PER_CALL, (points) => this.#api.metrics({ points }));
       this.#lastContactMs = Date.now();
@@ -88,9 +89,17 @@ export class ReportLoop {
     }
   }
 
+  /** At the end also for progress alone: a job that is over shows for good what was told last. */
+  #isHeartbeatDue(): boolean {
+    if (this.#closing.signal.aborted && this.#told !== this.#progress) return true;
+    return Date.now() - this.#lastHeartbeatMs >= this.#options.heartbeatMs;
+  }
+
   async #sendHeartbeat(): Promise<void> {
     const startMs = Date.now();
-    const { directive } = await this.#api.heartbeat(this.#progress);
+    const progress = this.#progress;
+    const { directive } = await this.#api.heartbeat(progress);
+    this.#told = progress;
     this.#lastHeartbeatMs = startMs;
     if (directive === 'cancel') this.#options.onDirective('cancel');
   }
