@@ -64,6 +64,8 @@ function isFullDisk(error: unknown): boolean {
 export const answerInvalidInput: Hook<any, AppEnv, any, any> = (result) => {
   if (result.success) return;
   const errors: ProblemError[] = result.error.issues.flatMap((issue) => describeIssue(issue));
-  const where = result.target === 'json' ? 'The body' : `The request's ${result.target}`;
-  throw new Problem(422, 'invalid_request', `${where} is not as it should be: ${errors[0]?.detail ?? ''}`, { errors });
+  const part = result.target === 'json' ? 'The body' : `The request's ${result.target}`;
+  const { pointer = '', detail = '' } = errors[0] ?? {};
+  const where = pointer && ` at ${pointer}`;
+  throw new Problem(422, 'invalid_request', `${part} is not as it should be${where}: ${detail}`, { errors });
 };

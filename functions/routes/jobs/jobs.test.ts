@@ -34,6 +34,16 @@ test('a job is queued with its place and a time to ask again', async () => {
   expect(answer.headers.get('retry-after')).toBe('1');
 });
 
+test('a body that does not fit is refused with the place in it', async () => {
+  const answer = await createJob(api, { ...pretrain(text), hyperparameters: { epochs: -1 } });
+  expect(answer.status).toBe(422);
+  const place = '/hyperparameters/epochs';
+  expect(await answer.json()).toMatchObject({
+    detail: expect.stringContaining(`at ${place}: `),
+    errors: [{ pointer: place }],
+  });
+});
+
 test('the same idempotency key replays the answer, and refuses another body', async () => {
   const first = await createJob(api, pretrain(text), 'one');
   const second = await createJob(api, pretrain(text), 'one');
