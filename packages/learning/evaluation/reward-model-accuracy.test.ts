@@ -80,6 +80,15 @@ describe('measureAccuracy', () => {
     ]);
   });
 
+  it('names a quarter of one length by that length', () => {
+    const rows = [2, 2, 5].map((d) => row({ chosen: 'x'.repeat(50 + d), rejected: 'x'.repeat(50) }));
+    const breakdowns = measure(
+      rows,
+      rows.map(() => 1),
+    ).breakdowns.find(({ by }) => by === 'length_difference');
+    expect(breakdowns?.slices.map(({ label }) => label)).toEqual(['+2 characters', '+5 characters']);
+  });
+
   it('puts rare values together', () => {
     const rows = Array.from({ length: 40 }, (_, i) => row({ batch: `batch${Math.min(i, 19)}` }));
     const { slices = [] } =

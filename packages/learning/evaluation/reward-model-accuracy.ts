@@ -96,7 +96,8 @@ function byLengthDifference(judged: readonly Judged[], random: RandomGenerator):
     .toSorted(([a], [b]) => a - b)
     .map(([, ofQuarter]) => {
       const within = ofQuarter.map(({ row }) => lengthDifference(row));
-      const label = `${signed(Math.min(...within))} to ${signed(Math.max(...within))} characters`;
+      const ends = new Set([Math.min(...within), Math.max(...within)]);
+      const label = `${[...ends].map(signed).join(' to ')} characters`;
       return measureSlice(label, ofQuarter, random.fork('length_difference'));
     });
   return { by: 'length_difference', slices };

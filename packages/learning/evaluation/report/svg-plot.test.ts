@@ -87,4 +87,18 @@ describe('intervalPlot', () => {
     expect(svg).toMatch(/>G<.*>row</);
     expect(svg).toContain('chance');
   });
+
+  it('has room for the id of a policy, which a wide typeface sets in 7.6 pixels a letter', () => {
+    const label = 'mv_01m894x2vn6wcnwsnm8s75rnhy';
+    const { svg } = intervalPlot({
+      title: 'T',
+      alt: 'A',
+      x: { label: 'share' },
+      names: ['value'],
+      groups: [{ rows: [{ label, value: 0.5 }] }],
+      reference: { label: 'chance', at: 0.5 },
+    });
+    const [, end] = /class="tick end" x="([\d.]+)" y="[\d.]+">mv_01m894x2vn6wcnwsnm8s75rnhy</.exec(svg) ?? [];
+    expect(Number(end)).toBeGreaterThanOrEqual(7.6 * label.length);
+  });
 });

@@ -59,5 +59,5 @@ function legend(names: readonly string[], left: number): string {
     .join('');
 }
 
-/** About how wide a text is, in pixels, in the plots' small type. */
-export const widthOf = (text: string): number => 6.8 * text.length;
+/** About how wide a text is, in pixels, in the plots' small type; ids in DejaVu Sans, a wide typeface, need this much. */
+export const widthOf = (text: string): number => 7.7 * text.length;
