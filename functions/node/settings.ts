@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { serveHealth } from '@laurel/contracts';
 import type { DatabaseLocation } from '@laurel/storage';
 import { z } from 'zod';
 
@@ -17,14 +18,24 @@ export interface Settings {
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8787),
-  LAUREL_DATA: z.string().min(1).optional(),
-  LAUREL_ARTIFACTS: z.string().min(1).optional(),
-  DATABASE_URL: z.string().min(1).optional(),
+  LAUREL_DATA: z.string().optional(),
+  LAUREL_ARTIFACTS: z.string().optional(),
+  DATABASE_URL: z.string().optional(),
+  // The workers', which would end in a log that nobody watches: the engine at every start, a job once it has begun.
+  LAUREL_ENGINE: serveHealth.shape.engine.optional(),
+  LAUREL_PRECISION: serveHealth.shape.precision.optional(),
+  LAUREL_MEMORY_GB: z.coerce.number('must be a number').positive().optional(),
+  LAUREL_CHECKPOINT_SECONDS: z.coerce.number('must be a number').min(0).optional(),
 });
 
-/** Reads `HOST`, `PORT`, `LAUREL_DATA`, `LAUREL_ARTIFACTS` and `DATABASE_URL`. @throws {Error} naming the wrong one */
+/**
+ * Reads `HOST`, `PORT`, `LAUREL_DATA`, `LAUREL_ARTIFACTS` and `DATABASE_URL`, and checks what the workers will read. An empty
+ * one counts as not set.
+ *
+ * @throws {Error} naming the wrong one
+ */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const parsed = environment.safeParse(env);
+  const parsed = environment.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
   if (!parsed.success) {
     throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   }
