@@ -17,15 +17,15 @@ export interface Settings {
 
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce.number('must be a number').int().min(0).max(65_535).default(8787),
+  PORT: z.coerce.number('must be a number from 0 to 65535').int().min(0).max(65_535).default(8787),
   LAUREL_DATA: z.string().optional(),
   LAUREL_ARTIFACTS: z.string().optional(),
   DATABASE_URL: z.string().optional(),
   // The workers', which would end in a log that nobody watches: the engine at every start, a job once it has begun.
   LAUREL_ENGINE: serveHealth.shape.engine.optional(),
   LAUREL_PRECISION: serveHealth.shape.precision.optional(),
-  LAUREL_MEMORY_GB: z.coerce.number('must be a number').positive().optional(),
-  LAUREL_CHECKPOINT_SECONDS: z.coerce.number('must be a number').min(0).optional(),
+  LAUREL_MEMORY_GB: z.coerce.number('must be a number greater than 0').positive().optional(),
+  LAUREL_CHECKPOINT_SECONDS: z.coerce.number('must be a number of 0 or more').min(0).optional(),
 });
 
 /**
