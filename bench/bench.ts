@@ -77,9 +77,9 @@ function keep(result: WorkResult): void {
   if (ratio)
     console.log(`  ${ratio.median.toFixed(2)} times ${opponent} (${ratio.min.toFixed(2)} to ${ratio.max.toFixed(2)})`);
   else console.log(`  ${rate.median.toPrecision(4)} ${unit}/s`);
-  for (const { ours, peer, largestDifference, tolerance } of check.comparisons)
+  for (const { ours, peer, largestDifference, tolerance } of check?.comparisons ?? [])
     console.log(
-      `  ${check.values}: ${ours} and ${peer} within ${largestDifference.toPrecision(2)} (allowed ${tolerance})`,
+      `  ${check?.values}: ${ours} and ${peer} within ${largestDifference.toPrecision(2)} (allowed ${tolerance})`,
     );
-  if (!check.agrees) console.log('  THE TWO SIDES DISAGREE');
+  if (check && !check.agrees) console.log('  THE TWO SIDES DISAGREE');
 }

@@ -1,10 +1,10 @@
 /** A language model's loss and its gradients on sequences of one length; a round is the same number of tokens at any length. */
 import { gpt2Config, headName, initialiseParameters, parameter, RandomGenerator } from '@laurel/learning';
 import * as tf from '@tensorflow/tfjs-core';
+import { trainingFlops } from '../../gpu-workers/engine/pass-flops.ts';
 import { differentiateNextTokens } from '../../packages/learning/trainers/language-model-loss.ts';
 import { splitIntoPasses } from '../../packages/learning/trainers/pass.ts';
 import { contest } from '../core/contestant.ts';
-import { trainingFlops } from '../training/training-flops.ts';
 import { loadLaurel } from './laurel.ts';
 
 const VOCABULARY = 2000;

@@ -1,12 +1,5 @@
-/** AdamW on all parameters of a model; a round is some steps. What bounds it is memory: see `shareOfBandwidth`. */
-import {
-  copyParameters,
-  createOptimiserState,
-  type Kernels,
-  type Parameters,
-  parameter,
-  readModelFiles,
-} from '@laurel/learning';
+/** AdamW on all parameters of a model; a round is some steps. What bounds it is memory: see `gigabytesPerSecond`. */
+import { copyParameters, createOptimiserState, type Parameters, parameter, readModelFiles } from '@laurel/learning';
 import * as tf from '@tensorflow/tfjs-core';
 import { contest } from '../core/contestant.ts';
 import { loadLaurel, readModel } from './laurel.ts';
@@ -41,21 +34,10 @@ await contest<Settings>(async ({ folder, settings: { stepsPerRound, ...settings 
       for (let i = 0; i < stepsPerRound; i++) update();
       const seconds = (performance.now() - startMs) / 1000;
       const gigabytesPerSecond = (BYTES_PER_PARAMETER * count * stepsPerRound) / seconds / 1e9;
-      const readable = readableGigabytesPerSecond(kernels, gradients);
-      const figures = { gigabytesPerSecond, shareOfBandwidth: gigabytesPerSecond / readable };
-      return { seconds, units: stepsPerRound, values: meansOf(parameters), figures };
+      return { seconds, units: stepsPerRound, values: meansOf(parameters), figures: { gigabytesPerSecond } };
     },
   };
 });
-
-/** How fast all threads read memory, by an op that does nothing else: more than they could read and write. */
-function readableGigabytesPerSecond(kernels: Kernels, gradients: Parameters): number {
-  const startMs = performance.now();
-  const times = 5;
-  for (let i = 0; i < times; i++) kernels.squaredNorm(gradients);
-  const bytes = 4 * Object.values(gradients).reduce((sum, { size }) => sum + size, 0);
-  return (bytes * times) / (performance.now() - startMs) / 1e6;
-}
 
 /** Mean magnitudes of the embedding and of a block's matrix. */
 function meansOf(parameters: Parameters): number[] {

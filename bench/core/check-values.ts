@@ -10,7 +10,7 @@ const FROM_COARSE = ['int8', 'bfloat16', 'float32'] as const satisfies Precision
  * @throws {Error} for precisions that the work has no tolerance for
  */
 export function checkValues(
-  { values, tolerance }: Work['check'],
+  { values, tolerance }: NonNullable<Work['check']>,
   ours: readonly Measured[],
   peers: readonly Measured[],
 ): Check {

@@ -22,8 +22,8 @@ export async function contest<Settings>(
 
 const say = (message: object) => process.stdout.write(`${JSON.stringify(message)}\n`);
 
-/** Linux's own high-water mark: `resourceUsage` would count what the parent held when it started this process. */
-function peakRssBytes(): number {
-  const [, kibibytes] = readFileSync('/proc/self/status', 'utf8').match(/^VmHWM:\s+(\d+) kB$/m) ?? [];
+/** The most memory that a process has held, by Linux's own mark: `resourceUsage` would count what its parent held when it started it. */
+export function peakRssBytes(pid: number | 'self' = 'self'): number {
+  const [, kibibytes] = readFileSync(`/proc/${pid}/status`, 'utf8').match(/^VmHWM:\s+(\d+) kB$/m) ?? [];
   return Number(kibibytes) * 1024;
 }

@@ -17,7 +17,8 @@ export interface WorkResult {
   peers: Measured[];
   /** Of the modes that were the fastest in round 0. */
   contest: { ours: string; opponent: string | null; ratios: number[]; ratio: Spread | null; rate: Spread };
-  check: Check;
+  /** null where nothing was compared. */
+  check: Check | null;
 }
 
 export interface Machine {

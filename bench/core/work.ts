@@ -30,12 +30,13 @@ export interface Work {
   /** None where the goal is a rate. */
   peers: readonly Mode[];
   goal: Goal;
+  /** null where the two sides have nothing in common to compare. */
   check: {
     /** What `values` of a round are. */
     values: string;
     /** By how much a value of ours may differ from the peer's, by the coarser precision of the two. */
     tolerance: Partial<Record<Precision, number>>;
-  };
+  } | null;
 }
 
 /** Ours to the peer's rate and the lowest that is still acceptable; or a rate of ours, in units a second. */

@@ -19,6 +19,6 @@ test('a work without a peer has a rate as its goal', () => {
 });
 
 test('sides that disagree are marked', () => {
-  const { check } = fakeResult();
-  expect(benchmarkPage([fakeResult({ check: { ...check, agrees: false } })])).toContain('(values disagree)');
+  const check = { values: 'losses', comparisons: [], agrees: false };
+  expect(benchmarkPage([fakeResult({ check })])).toContain('(values disagree)');
 });

@@ -73,7 +73,7 @@ function ratioRow(result: WorkResult): string[] {
     work,
     `${number(rate.median)} ${unit}/s`,
     opponent ? `${opponent.mode}: ${number(medianRate(opponent))} ${unit}/s` : '',
-    `${times ?? ''}${check.agrees ? '' : ' (values disagree)'}`,
+    `${times ?? ''}${check && !check.agrees ? ' (values disagree)' : ''}`,
     'ratio' in goal ? `≥ ${goal.ratio}${lowest}` : `≥ ${goal.rate} ${unit}/s`,
   ];
 }
@@ -97,11 +97,11 @@ function measuresRow(result: WorkResult): string[] {
 }
 
 const checkRows = ({ work, check }: WorkResult): string[][] =>
-  check.comparisons.map(({ ours, peer, precision, values, largestDifference, tolerance }) => [
+  (check?.comparisons ?? []).map(({ ours, peer, precision, values, largestDifference, tolerance }) => [
     work,
     `${ours} and ${peer}`,
     precision,
-    `${values} (${check.values})`,
+    `${values} (${check?.values})`,
     // A NaN is null in JSON.
     largestDifference === null ? 'not comparable' : largestDifference.toExponential(1),
     `${tolerance}`,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { peakRssBytes } from '../core/contestant.ts';
 import type { Command } from '../core/contestant-process.ts';
 
 /** A server in a process of its own. It ends with this one. */
@@ -36,8 +36,7 @@ export class ServerProcess<Announcement extends { port: number }> {
 
   /** The most memory that it has ever held. */
   get peakRssBytes(): number {
-    const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-    return Number(status.match(/^VmHWM:\s+(\d+) kB$/m)?.[1]) * 1024;
+    return peakRssBytes(this.#child.pid);
   }
 
   end(): void {

@@ -1,7 +1,7 @@
 import type { ModelConfig, Trainer } from '@laurel/learning';
 import { matmulPeakGflops } from '../../gpu-workers/engine/matmul-peak.ts';
+import { type Computation, trainingFlops } from '../../gpu-workers/engine/pass-flops.ts';
 import type { Contestant } from '../core/contestant.ts';
-import { type Computation, trainingFlops } from './training-flops.ts';
 import type { TrainingSettings } from './training-settings.ts';
 
 /**

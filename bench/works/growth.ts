@@ -5,9 +5,16 @@ import type { Mode, Work } from '../core/work.ts';
 import { SEED, writeRows } from '../prepare.ts';
 import type { TrainingSettings } from '../training/training-settings.ts';
 
-const NOTHING_TO_CHECK = { values: 'none: the sides see other rows', tolerance: { float32: 0, bfloat16: 0 } };
 const MOST = 100_000;
 const COMPARISONS_A_POST = 5;
+const RUN: TrainingSettings = {
+  warmUpSteps: 1,
+  stepsPerRound: 8,
+  batchSize: 32,
+  learningRate: 1e-4,
+  epochs: 4,
+  seed: SEED,
+};
 
 const comparisons = (count: number): Mode => ({
   name: `Laurel, ${count.toLocaleString('en')} comparisons`,
@@ -28,16 +35,7 @@ export const growthWorks: Work[] = [
     description: 'reward model, 6 × 256, generated comparisons, 32 a step: 100,000 of them against 1,000',
     unit: 'tokens',
     model: '6x256',
-    settings: {
-      ...({
-        warmUpSteps: 1,
-        stepsPerRound: 8,
-        batchSize: 32,
-        learningRate: 1e-4,
-        epochs: 4,
-        seed: SEED,
-      } satisfies TrainingSettings),
-    },
+    settings: { ...RUN },
     async prepare(_, folder) {
       const documents = MOST / COMPARISONS_A_POST;
       const corpus = generateCorpus({
@@ -61,7 +59,7 @@ export const growthWorks: Work[] = [
     ours: [comparisons(MOST)],
     peers: [comparisons(1_000)],
     goal: { ratio: 0.9 },
-    check: NOTHING_TO_CHECK,
+    check: null, // the sides see other rows
   },
   {
     name: 'growth-context',
@@ -74,6 +72,6 @@ export const growthWorks: Work[] = [
     ours: [context(2048)],
     peers: [context(256)],
     goal: { ratio: 0.9 },
-    check: NOTHING_TO_CHECK,
+    check: null, // the sides see other rows
   },
 ];

@@ -44,7 +44,7 @@ function ppoWork(model: ModelSize, given: { batch_size: number; minibatch_size: 
       peer('float32', { precision: 'float32' }),
     ],
     goal: { ratio: 4 },
-    // Either side samples responses of its own: their scores differ by chance, four standard errors of a mean of the batch.
+    // Either side samples responses of its own, so that this finds gross errors alone.
     check: { values: VALUES.join(', '), tolerance: { float32: 0.8, bfloat16: 0.8 } },
   };
 }

@@ -1,5 +1,6 @@
 import { gpt2Config, type Kernels } from '@laurel/learning';
 import { expect, test } from 'vitest';
+import { forwardFlops, trainingFlops } from './pass-flops.ts';
 import { Profile } from './profile.ts';
 
 const config = gpt2Config({ n_layer: 2, n_embd: 8, n_head: 2, vocab_size: 10, n_positions: 16 });
@@ -25,7 +26,7 @@ test('a step is told by phase, with its tokens and arithmetic', () => {
   pass.backward(pass.hidden);
   kernels.squaredNorm({});
   const metrics = profile.take(2);
-  const flops = (2 + 6) * 5 * 2 * (4 * 8 * 8 + 2 * 8 * 32);
+  const flops = forwardFlops(config, { batch, rows }) + trainingFlops(config, { batch, rows });
   expect(metrics).toMatchObject({
     'profile/tokens_per_second': 5,
     'profile/gflops': flops / 2 / 1e9,

@@ -1,5 +1,9 @@
 import type { Decoder, Decoding, Kernels, Metrics, PackedBatch } from '@laurel/learning';
+import { blockMatricesSize, forwardFlops, trainingFlops } from './pass-flops.ts';
 import { observeOps } from './tensorflow-ops.ts';
+
+/** What decoding needs of its prompts' last block: keys and values. */
+const NO_ROWS = new Int32Array();
 
 /**
  * Where the time of a job's steps goes: by op of libtensorflow, and by phase, which is a method of the kernels. Wrap the job's
@@ -24,11 +28,11 @@ export class Profile {
     return {
       precision: kernels.precision,
       forward: (decoder, batch, rows) => {
-        this.#count(decoder, batch, 2);
+        this.#count(batch, forwardFlops(decoder.config, { batch, rows }));
         return this.#time('forward', () => kernels.forward(decoder, batch, rows));
       },
       forwardForTraining: (decoder, batch, rows) => {
-        this.#count(decoder, batch, 6);
+        this.#count(batch, trainingFlops(decoder.config, { batch, rows }));
         const pass = this.#time('forward', () => kernels.forwardForTraining(decoder, batch, rows));
         const backward = pass.backward.bind(pass);
         return Object.assign(pass, {
@@ -37,7 +41,7 @@ export class Profile {
       },
       tokenLogProbs: (...args) => this.#time('log_probs', () => kernels.tokenLogProbs(...args)),
       startDecoding: (decoder, prompts, promptOf, maxNewTokens) => {
-        this.#count(decoder, prompts, 2);
+        this.#count(prompts, forwardFlops(decoder.config, { batch: prompts, rows: NO_ROWS }));
         const start = () => kernels.startDecoding(decoder, prompts, promptOf, maxNewTokens);
         return this.#wrapDecoding(decoder, this.#time('prompts', start));
       },
@@ -68,12 +72,12 @@ export class Profile {
     observeOps(null);
   }
 
-  #wrapDecoding(decoder: Decoder, decoding: Decoding): Decoding {
+  #wrapDecoding({ config }: Decoder, decoding: Decoding): Decoding {
     return {
       sample: (uniforms, temperature) => this.#time('sampling', () => decoding.sample(uniforms, temperature)),
       advance: (tokens) => {
         this.#tokens += tokens.length;
-        this.#flops += 2 * weightsOf(decoder) * tokens.length;
+        this.#flops += 2 * config.n_layer * blockMatricesSize(config) * tokens.length;
         this.#time('sampling', () => decoding.advance(tokens));
       },
       keep: (rows) => this.#time('sampling', () => decoding.keep(rows)),
@@ -81,10 +85,9 @@ export class Profile {
     };
   }
 
-  /** @param each of a weight and token: 2 forward, 4 backward */
-  #count(decoder: Decoder, { tokens }: PackedBatch, each: 2 | 6): void {
+  #count({ tokens }: PackedBatch, flops: number): void {
     this.#tokens += tokens.length;
-    this.#flops += each * weightsOf(decoder) * tokens.length;
+    this.#flops += flops;
   }
 
   #time<T>(phase: string, work: () => T): T {
@@ -94,9 +97,6 @@ export class Profile {
     return result;
   }
 }
-
-/** Weights of the blocks' products; attention's own arithmetic and the head's are left out. */
-const weightsOf = ({ config: { n_layer: L, n_embd: D, n_inner: F } }: Decoder): number => L * (4 * D * D + 2 * D * F);
 
 function add(to: Record<string, number>, name: string, seconds: number): void {
   to[name] = (to[name] ?? 0) + seconds;

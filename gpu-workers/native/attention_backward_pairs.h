@@ -110,7 +110,7 @@ class GroupBackward<bfloat16> {
 
   /// P and dS of rows r and r + 1 of a block.
   void Differentiate(const ScoreRow* rows, float scale, int64_t padded, int64_t r) {
-    for (int64_t j = 0; j < padded; j += kLanes) {
+    for (int64_t j = 0; j < padded; j += kLaneCount) {
       __m512 weight[2], slope[2];
       for (int i = 0; i < 2; i++) {
         const ScoreRow& row = rows[i];

@@ -25,7 +25,7 @@ inline int64_t PaddedColumns(int64_t tokens) { return RoundUp(tokens + 1, kTileC
 
 /// Lanes of a register at `column` that lie before `end`.
 inline __mmask16 LanesBefore(int64_t end, int64_t column) {
-  const int64_t lanes = std::clamp<int64_t>(end - column, 0, kLanes);
+  const int64_t lanes = std::clamp<int64_t>(end - column, 0, kLaneCount);
   return static_cast<__mmask16>((1u << lanes) - 1);
 }
 
@@ -49,14 +49,14 @@ class RowBlock {
 
   /// Pairs of features, row by row. [count, width / 2]
   void WriteRows(Pair* out) const {
-    for (int64_t i = 0; i < count_ * width_; i += kLanes) StorePairs(out + i / 2, _mm512_loadu_ps(&rows_[i]));
+    for (int64_t i = 0; i < count_ * width_; i += kLaneCount) StorePairs(out + i / 2, _mm512_loadu_ps(&rows_[i]));
   }
 
   /// Pairs of features, a column for each row. [width / 2, count], with `stride` from one pair to the next
   void WriteColumns(Pair* out, int64_t stride) const {
-    constexpr int64_t kPairs = kLanes / 2;
+    constexpr int64_t kPairs = kLaneCount / 2;
     for (int64_t i = 0; i < count_; i++)
-      for (int64_t j = 0; j < width_; j += kLanes) {
+      for (int64_t j = 0; j < width_; j += kLaneCount) {
         Pair pairs[kPairs];
         StorePairs(pairs, _mm512_loadu_ps(&rows_[i * width_ + j]));
         for (int64_t p = 0; p < kPairs; p++) out[(j / 2 + p) * stride + i] = pairs[p];
@@ -66,7 +66,7 @@ class RowBlock {
   /// Pairs of rows; a last one without a neighbour goes with zeros. [⌈count / 2⌉, width]
   void WriteRowPairs(Pair* out) const {
     for (int64_t i = 0; i < count_; i += 2)
-      for (int64_t j = 0; j < width_; j += kLanes) {
+      for (int64_t j = 0; j < width_; j += kLaneCount) {
         const __m512 first = _mm512_loadu_ps(&rows_[i * width_ + j]);
         const __m512 second = i + 1 < count_ ? _mm512_loadu_ps(&rows_[(i + 1) * width_ + j]) : _mm512_setzero_ps();
         _mm512_storeu_si512(out + i / 2 * width_ + j, ToPairs(first, second));
@@ -79,10 +79,10 @@ class RowBlock {
 inline std::pair<float, float> Softmax(const float* scores, int64_t visible, int64_t padded, float scale, Pair* weights) {
   const __m512 lowest = _mm512_set1_ps(-std::numeric_limits<float>::infinity());
   __m512 highest_of_lane = lowest, sum_of_lane = _mm512_setzero_ps();
-  for (int64_t j = 0; j < visible; j += kLanes)
+  for (int64_t j = 0; j < visible; j += kLaneCount)
     highest_of_lane = _mm512_max_ps(highest_of_lane, _mm512_mask_loadu_ps(lowest, LanesBefore(visible, j), scores + j));
   const float highest = _mm512_reduce_max_ps(highest_of_lane);
-  for (int64_t j = 0; j < padded; j += kLanes) {
+  for (int64_t j = 0; j < padded; j += kLaneCount) {
     const __m512 distance = _mm512_sub_ps(_mm512_loadu_ps(scores + j), _mm512_set1_ps(highest));
     const __m512 weight = _mm512_maskz_mov_ps(LanesBefore(visible, j), Exp2(_mm512_mul_ps(distance, _mm512_set1_ps(scale))));
     sum_of_lane = _mm512_add_ps(sum_of_lane, weight);

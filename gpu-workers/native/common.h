@@ -53,6 +53,8 @@ inline void WriteRow(const float* from, bfloat16* to, int64_t n) {
   }
 }
 
+inline int64_t RoundUp(int64_t n, int64_t multiple) { return (n + multiple - 1) / multiple * multiple; }
+
 template <typename E>
 const E* Data(OpKernelContext* c, int input) {
   return c->input(input).flat<E>().data();

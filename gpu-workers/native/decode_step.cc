@@ -1,5 +1,7 @@
 // One token of every row through all blocks of a decoder, its key and value added to the row's own.
+#include "activations.h"
 #include "cached_attention.h"
+#include "rotation.h"
 #include "row_norm.h"
 
 namespace laurel {

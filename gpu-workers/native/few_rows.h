@@ -22,15 +22,13 @@ template <>
 constexpr int64_t kInterleaved<bfloat16> = 2;
 #endif
 
-inline int64_t Pad(int64_t n, int64_t multiple) { return (n + multiple - 1) / multiple * multiple; }
-
 /// A few rows, each padded with zeros to whole strips.
 template <typename T>
 struct Rows {
   int64_t count, width, stride;
   std::vector<T, Eigen::aligned_allocator<T>> data;
 
-  Rows(int64_t count, int64_t width) : count(count), width(width), stride(Pad(width, kStrip)), data(count * stride, T(0.f)) {}
+  Rows(int64_t count, int64_t width) : count(count), width(width), stride(RoundUp(width, kStrip)), data(count * stride, T(0.f)) {}
 
   T* row(int64_t i) { return &data[i * stride]; }
   const T* row(int64_t i) const { return &data[i * stride]; }

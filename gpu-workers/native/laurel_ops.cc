@@ -5,6 +5,7 @@
 #include "attention.cc"
 #include "attention_grad.cc"
 #include "bias_activation.cc"
+#include "decode_step.cc"
 #include "layer_norm.cc"
 #include "optimiser.cc"
 #include "prompt_cache.cc"
@@ -15,6 +16,5 @@
 #include "scale.cc"
 #include "strips.cc"
 #include "token_log_probs.cc"
-#include "decode_step.cc"
 
 NAPI_MODULE_INIT() { return exports; }

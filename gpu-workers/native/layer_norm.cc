@@ -1,6 +1,5 @@
-// Layer normalisation (Ba et al. 2016) and its gradient. With `centred` false it is RMS normalisation (Zhang & Sennrich 2019): the
-// mean counts as 0.
-#include "common.h"
+// Layer or RMS normalisation of every row, and the gradient.
+#include "row_norm.h"
 
 namespace laurel {
 
@@ -17,14 +16,10 @@ REGISTER_OP("LaurelLayerNorm")
 
 template <typename T>
 class LayerNorm : public OpKernel {
-  bool centred_;
-  float epsilon_;
+  RowNorm norm_;
 
  public:
-  explicit LayerNorm(OpKernelConstruction* c) : OpKernel(c) {
-    OP_REQUIRES_OK(c, c->GetAttr("centred", &centred_));
-    OP_REQUIRES_OK(c, c->GetAttr("epsilon", &epsilon_));
-  }
+  explicit LayerNorm(OpKernelConstruction* c) : OpKernel(c), norm_(c) {}
 
   void Compute(OpKernelContext* c) override {
     const int64_t rows = c->input(0).dim_size(0), width = c->input(0).dim_size(1);
@@ -34,13 +29,8 @@ class LayerNorm : public OpKernel {
     float* stats = Output<float>(c, 1, TensorShape({rows, 2}));
     if (!c->status().ok()) return;
     Parallel(c, rows, width * 4, [&](int64_t begin, int64_t end) {
-      Eigen::ArrayXf out(width);
       for (int64_t i = begin; i < end; i++) {
-        const ConstArray row(x + i * width, width);
-        const float mean = centred_ ? row.mean() : 0.f;
-        const float scale = 1.f / std::sqrt((row - mean).square().mean() + epsilon_);
-        out = (row - mean) * scale * gain + bias;
-        WriteRow(out.data(), y + i * width, width);
+        const auto [mean, scale] = norm_.Write(x + i * width, gain, bias, y + i * width);
         stats[2 * i] = mean;
         stats[2 * i + 1] = scale;
       }

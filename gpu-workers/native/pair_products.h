@@ -5,7 +5,7 @@
 
 #include <immintrin.h>
 
-#include "common.h"
+#include "lanes.h"
 
 namespace laurel {
 
@@ -13,11 +13,8 @@ namespace laurel {
 using Pair = uint32_t;
 using Pairs = std::vector<Pair, Eigen::aligned_allocator<Pair>>;
 
-constexpr int64_t kLanes = 16;         // floats in a register
-constexpr int64_t kTileRows = 8;       // rows of C computed at once
-constexpr int64_t kTileColumns = 32;   // and columns
-
-inline int64_t RoundUp(int64_t n, int64_t multiple) { return (n + multiple - 1) / multiple * multiple; }
+constexpr int64_t kTileRows = 8; // rows of C computed at once
+constexpr int64_t kTileColumns = 2 * kLaneCount;
 
 /// The left side A [m, 2k]: pair p of row r is at `data[r * row_stride + p * pair_stride]`.
 struct LeftPairs {
@@ -35,11 +32,11 @@ void PairProduct(const LeftPairs& a, const Pair* b, int64_t m, int64_t k, int64_
       float* out = c + row * stride + column;
       for (int r = 0; r < kTileRows; r++)
         for (int half = 0; half < 2; half++)
-          sums[r][half] = kAdd ? _mm512_loadu_ps(out + r * stride + half * kLanes) : _mm512_setzero_ps();
+          sums[r][half] = kAdd ? _mm512_loadu_ps(out + r * stride + half * kLaneCount) : _mm512_setzero_ps();
       const Pair* left = a.data + row * a.row_stride;
       for (int64_t p = 0; p < k; p++, left += a.pair_stride) {
         const __m512bh right0 = (__m512bh)_mm512_loadu_si512(b + p * stride + column);
-        const __m512bh right1 = (__m512bh)_mm512_loadu_si512(b + p * stride + column + kLanes);
+        const __m512bh right1 = (__m512bh)_mm512_loadu_si512(b + p * stride + column + kLaneCount);
         for (int r = 0; r < kTileRows; r++) {
           const __m512bh both = (__m512bh)_mm512_set1_epi32(static_cast<int>(left[r * a.row_stride]));
           sums[r][0] = _mm512_dpbf16_ps(sums[r][0], both, right0);
@@ -47,7 +44,7 @@ void PairProduct(const LeftPairs& a, const Pair* b, int64_t m, int64_t k, int64_
         }
       }
       for (int r = 0; r < kTileRows; r++)
-        for (int half = 0; half < 2; half++) _mm512_storeu_ps(out + r * stride + half * kLanes, sums[r][half]);
+        for (int half = 0; half < 2; half++) _mm512_storeu_ps(out + r * stride + half * kLaneCount, sums[r][half]);
     }
   }
 }
@@ -64,7 +61,7 @@ inline void StorePairs(Pair* out, __m512 x) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), (__m256i)_mm512_cvtneps_pbh(x));
 }
 
-/// 2^x for x ≤ 0, to a relative error of 2e-7; 0 for what float32 cannot hold.
+/// 2^x for x ≤ 0, to a relative error of 2e-7 beside that of x's own rounding; what is below 2^−140 becomes that.
 inline __m512 Exp2(__m512 x) {
   x = _mm512_max_ps(x, _mm512_set1_ps(-140.f));
   const __m512 whole = _mm512_roundscale_ps(x, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);

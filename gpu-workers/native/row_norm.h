@@ -1,4 +1,5 @@
-// Layer normalisation (Ba et al. 2016) or RMS normalisation (Zhang & Sennrich 2019) of one row, without what a gradient needs.
+// Layer normalisation (Ba et al. 2016) of one row. With `centred` false it is RMS normalisation (Zhang & Sennrich 2019): the mean
+// counts as 0.
 #pragma once
 
 #include "common.h"
@@ -15,13 +16,20 @@ class RowNorm {
     OP_REQUIRES_OK(c, c->GetAttr("epsilon", &epsilon_));
   }
 
+  struct Statistics {
+    float mean, scale; // scale: 1 / standard deviation
+  };
+
+  /// What the gradient needs is answered.
   template <typename T>
-  void Write(const float* x, const ConstArray& gain, const ConstArray& bias, T* y) const {
+  Statistics Write(const float* x, const ConstArray& gain, const ConstArray& bias, T* y) const {
     const ConstArray row(x, gain.size());
     const float mean = centred_ ? row.mean() : 0.f;
     const float scale = 1.f / std::sqrt((row - mean).square().mean() + epsilon_);
-    const Eigen::ArrayXf out = (row - mean) * scale * gain + bias;
+    static thread_local Eigen::ArrayXf out; // rows are many
+    out = (row - mean) * scale * gain + bias;
     WriteRow(out.data(), y, out.size());
+    return {mean, scale};
   }
 };
 

@@ -20,7 +20,7 @@ class MakeStrips : public OpKernel {
   void Compute(OpKernelContext* c) override {
     constexpr int64_t kTogether = kInterleaved<T>;
     const int64_t rows = c->input(0).dim_size(transposed_ ? 1 : 0), columns = c->input(0).dim_size(transposed_ ? 0 : 1);
-    const int64_t strips = Pad(columns, kStrip) / kStrip, depth = Pad(rows, kTogether);
+    const int64_t strips = RoundUp(columns, kStrip) / kStrip, depth = RoundUp(rows, kTogether);
     const float* x = Data<float>(c, 0);
     T* y = Output<T>(c, 0, TensorShape({strips, depth, kStrip}));
     if (!c->status().ok()) return;
