@@ -1,10 +1,15 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { Problem } from '@laurel/contracts';
 import { bodyLimit } from 'hono/body-limit';
+import { timing } from 'hono/timing';
 import type { Context } from './context.ts';
+import { answerWithin } from './http/answer-within.ts';
 import type { App, AppEnv } from './http/app.ts';
+import { hardenAnswers } from './http/harden-answers.ts';
 import { observeRequests } from './http/observe-requests.ts';
 import { answerError, answerInvalidInput } from './http/problem-details.ts';
+import { refuseUnknownParameters } from './http/refuse-unknown-parameters.ts';
+import { shareWith } from './http/share-with.ts';
 import { describeApi } from './openapi.ts';
 import { routes } from './routes/index.ts';
 
@@ -12,15 +17,19 @@ import { routes } from './routes/index.ts';
 const MAX_BODY_BYTES = 8 * 2 ** 20;
 const STREAMED = /^\/v1\/(datasets|model-uploads\/[^/]+\/files\/[^/]+)$/;
 
+/** As long as the SDKs wait for an answer. */
+const LONGEST_ANSWER_MS = 600_000;
+
 /**
- * The HTTP API over a context.
+ * The HTTP API over a context, for pages of no other origin than those named, such as `https://console.example.com`.
  *
  * @example
  * const response = await createApp(context).request('/v1/health');
  */
-export function createApp(context: Context): App {
+export function createApp(context: Context, origins: readonly string[] = []): App {
   const app: App = new OpenAPIHono<AppEnv>({ defaultHook: answerInvalidInput });
-  app.use(observeRequests(context.log));
+  app.use(observeRequests(context.log), timing({ totalDescription: '' }), hardenAnswers);
+  if (origins.length > 0) app.use(shareWith(origins));
   app.use(async (c, next) => {
     c.set('context', context);
     await next();
@@ -31,7 +40,9 @@ export function createApp(context: Context): App {
       throw new Problem(413, 'too_large', `The body may have at most ${MAX_BODY_BYTES} bytes; split the request.`);
     },
   });
-  app.use((c, next) => (STREAMED.test(c.req.path) ? next() : limit(c, next)));
+  const limitTime = answerWithin(LONGEST_ANSWER_MS);
+  app.use((c, next) => (STREAMED.test(c.req.path) ? next() : limit(c, () => limitTime(c, next) as Promise<void>)));
+  app.use(refuseUnknownParameters(app));
   app.onError((error, c) => answerError(error, c, context.log));
   app.notFound((c) => {
     throw new Problem(404, 'no_such_route', `There is no ${c.req.method} ${c.req.path}; see /v1/openapi.json.`);

@@ -5,6 +5,7 @@
  *   LAUREL_ARTIFACTS                       s3://bucket/prefix
  *   LAUREL_API_URL                         where workers reach this API
  *   LAUREL_JOB_QUEUE, LAUREL_JOB_DEFINITION  AWS Batch's
+ *   LAUREL_ORIGINS                         origins whose pages may call the API from browsers
  *   LAUREL_SERVE_URL, LAUREL_SERVE_TOKEN   the scoring engine, where there is one
  */
 import { BatchClient } from '@aws-sdk/client-batch';
@@ -15,6 +16,7 @@ import { z } from 'zod';
 import { createApp } from './app.ts';
 import type { Context } from './context.ts';
 import { createLog } from './log.ts';
+import { origins } from './node/settings.ts';
 import { HttpServing } from './serving/http-serving.ts';
 import { readBlock } from './uploads/read-block.ts';
 import { dispatch } from './use-cases/jobs/dispatch.ts';
@@ -32,6 +34,7 @@ const environment = z
     LAUREL_API_URL: z.url(),
     LAUREL_JOB_QUEUE: z.string().min(1),
     LAUREL_JOB_DEFINITION: z.string().min(1),
+    LAUREL_ORIGINS: origins.optional(),
     LAUREL_SERVE_URL: z.url().optional(),
     LAUREL_SERVE_TOKEN: z.string().min(1).optional(),
   })
@@ -60,7 +63,7 @@ const context: Context = {
 };
 
 /** Answers API Gateway. */
-export const handler = handle(createApp(context));
+export const handler = handle(createApp(context, environment.LAUREL_ORIGINS));
 
 /** Called every minute: starts workers for jobs that wait, and gives up on those whose worker went silent. */
 export async function sweep(): Promise<void> {

@@ -5,6 +5,7 @@
  *   LAUREL_DATA        the data folder; ~/.laurel
  *   DATABASE_URL       postgres://…; a database in the data folder
  *   LAUREL_ARTIFACTS   a folder or s3://bucket/prefix (S3_ENDPOINT for another server); a folder in the data folder
+ *   LAUREL_ORIGINS     origins whose pages may call the API from browsers, with commas between; none
  *   LAUREL_IMPORT_FOLDER, LAUREL_IMPORT_S3, HF_ENDPOINT, HF_TOKEN   from where models may be imported (docs/importing.md)
  *
  * Ends in order on SIGINT and SIGTERM. Exit codes: 0 it was asked to end; 1 it could not start, and says why.

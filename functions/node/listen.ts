@@ -10,6 +10,10 @@ export interface Listening {
   answerWith: (app: App) => void;
 }
 
+const HEADERS_MS = 10_000;
+/** A body may take as long as it likes, but not stop coming for longer than this. */
+const BODY_PAUSE_MS = 120_000;
+
 /** Reserves an address; requests wait until there is an app to answer them. @throws {Error} when the port is in use */
 export async function listen(host: string, port: number): Promise<Listening> {
   let answerWith: (app: App) => void = () => {};
@@ -17,7 +21,11 @@ export async function listen(host: string, port: number): Promise<Listening> {
     answerWith = resolve;
   });
   const answer = getRequestListener(async (request, env) => (await ready).fetch(request, env));
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: 0 }, (request, response) => {
+    request.setTimeout(BODY_PAUSE_MS, () => request.destroy());
+    request.once('end', () => request.setTimeout(0));
+    void answer(request, response);
+  });
   server.listen(port, host);
   await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EADDRINUSE') throw cause;

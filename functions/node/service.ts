@@ -88,7 +88,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     throw error;
   });
   serving.start();
-  answerWith(createApp(context));
+  answerWith(createApp(context, settings.origins));
   const tasks = [
     repeat(log, DISPATCH_PAUSE_MS, () => dispatch(context)),
     repeat(log, SWEEP_PAUSE_MS, () => sweep(context)),

@@ -6,6 +6,7 @@ test.each([
   ['LAUREL_ENGINE', 'cuda'],
   ['LAUREL_PRECISION', 'half'],
   ['LAUREL_MEMORY_GB', '0'],
+  ['LAUREL_ORIGINS', 'https://a.example/path'],
   ['LAUREL_CHECKPOINT_SECONDS', 'often'],
 ])('a wrong %s is named before anything starts', (name, value) => {
   expect(() => readSettings({ [name]: value })).toThrow(`${name}: `);

@@ -13,7 +13,17 @@ export interface Settings {
   database: DatabaseLocation;
   /** An absolute folder, or `s3://bucket/prefix`. */
   artifacts: string;
+  /** Whose pages may call the API from browsers. */
+  origins: string[];
 }
+
+const isOrigin = (url: string) => URL.canParse(url) && new URL(url).origin === url;
+
+/** `https://console.example.com,http://localhost:5173` */
+export const origins = z
+  .string()
+  .transform((list) => list.split(',').map((origin) => origin.trim()))
+  .refine((list) => list.every(isOrigin), 'must be origins such as https://a.example, with commas between');
 
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -21,6 +31,7 @@ const environment = z.object({
   LAUREL_DATA: z.string().optional(),
   LAUREL_ARTIFACTS: z.string().optional(),
   DATABASE_URL: z.string().optional(),
+  LAUREL_ORIGINS: origins.default([]),
   // The workers', which would end in a log that nobody watches: the engine at every start, a job once it has begun.
   LAUREL_ENGINE: serveHealth.shape.engine.optional(),
   LAUREL_PRECISION: serveHealth.shape.precision.optional(),
@@ -29,7 +40,7 @@ const environment = z.object({
 });
 
 /**
- * Reads `HOST`, `PORT`, `LAUREL_DATA`, `LAUREL_ARTIFACTS` and `DATABASE_URL`, and checks what the workers will read. An empty
+ * Reads `HOST`, `PORT`, `LAUREL_DATA`, `LAUREL_ARTIFACTS`, `DATABASE_URL` and `LAUREL_ORIGINS`, and checks what the workers will read. An empty
  * one counts as not set.
  *
  * @throws {Error} naming the wrong one
@@ -39,7 +50,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (!parsed.success) {
     throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   }
-  const { HOST, PORT, LAUREL_DATA, LAUREL_ARTIFACTS, DATABASE_URL } = parsed.data;
+  const { HOST, PORT, LAUREL_DATA, LAUREL_ARTIFACTS, DATABASE_URL, LAUREL_ORIGINS } = parsed.data;
   const dataFolder = resolve(LAUREL_DATA ?? join(homedir(), '.laurel'));
   const artifacts = LAUREL_ARTIFACTS ?? join(dataFolder, 'artifacts');
   return {
@@ -48,5 +59,6 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     dataFolder,
     database: DATABASE_URL ? { url: DATABASE_URL } : { folder: join(dataFolder, 'database') },
     artifacts: artifacts.startsWith('s3://') ? artifacts : resolve(artifacts),
+    origins: LAUREL_ORIGINS,
   };
 }

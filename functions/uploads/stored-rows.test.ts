@@ -105,7 +105,7 @@ test.each([
   ['no object', 'text', '[1]', '', 'not_an_object'],
   ['a wrong field', 'text', '{"text":"a","txt":"b"}', '/txt', 'unknown_field'],
   ['an empty text', 'text', '{"text":" "}', '/text', 'invalid_value'],
-  ['a missing field', 'demonstrations', '{"prompt":"P"}', '/completion', 'invalid_type'],
+  ['a missing field', 'demonstrations', '{"prompt":"P"}', '/completion', 'missing_field'],
   ['identical answers', 'comparisons', '{"prompt":"P","chosen":" a","rejected":"a"}', '/rejected', 'invalid_value'],
   ['a choice out of range', 'comparisons', JSON.stringify({ ...openai, choice: 2 }), '/choice', 'invalid_value'],
   [

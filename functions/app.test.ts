@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createApp } from './app.ts';
+import { createTestApi, type TestApi } from './testing/test-api.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await createTestApi();
+}, 60_000);
+afterAll(() => api.close());
+
+test('every answer has an id, a duration, and headers that keep browsers from doing anything with it', async () => {
+  for (const path of ['/v1/health', '/v1/nowhere']) {
+    const { headers } = await api.call('GET', path);
+    expect(headers.get('x-request-id')).toMatch(/^req_/);
+    expect(headers.get('server-timing')).toMatch(/\btotal;dur=\d/);
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('cache-control')).toBe('no-store');
+  }
+});
+
+test.each([
+  ['/v1/keys?lmit=2', '/lmit', 'There is no query parameter "lmit"; those of this request are limit, after.'],
+  ['/v1/keys?limit=2&a~b=', '/a~0b', 'There is no query parameter "a~b"; those of this request are limit, after.'],
+  ['/v1/health?verbose', '/verbose', 'There is no query parameter "verbose"; this request takes none.'],
+])('GET %s is refused by name', async (path, pointer, detail) => {
+  const answer = await api.call('GET', path);
+  expect(answer.status).toBe(422);
+  expect(await answer.json()).toMatchObject({
+    code: 'unknown_parameter',
+    detail,
+    errors: [{ pointer, code: 'unknown_parameter', detail }],
+  });
+});
+
+test('pages of other origins may call it where that is configured, and nowhere else', async () => {
+  const headers = { origin: 'https://console.example.com', 'access-control-request-method': 'POST' };
+  const ask = (origins: string[], method: string) =>
+    createApp(api.context, origins).request('/v1/health', { method, headers });
+  for (const method of ['GET', 'OPTIONS']) {
+    const named = await ask([headers.origin], method);
+    expect(named.headers.get('access-control-allow-origin')).toBe(headers.origin);
+    const other = await ask(['https://other.example.com'], method);
+    expect(other.headers.get('access-control-allow-origin')).toBeNull();
+    expect((await ask([], method)).headers.get('access-control-allow-origin')).toBeNull();
+  }
+});
