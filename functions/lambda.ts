@@ -26,6 +26,7 @@ import { sweep as sweepJobs } from './use-cases/jobs/sweep.ts';
 const START_WITHIN_MS = 24 * 60 * 60 * 1000;
 /** An answer is sent when it is whole, and API Gateway waits for half a minute. */
 const LONGEST_STREAM_MS = 10_000;
+const ENGINE_PATIENCE_MS = 20_000;
 
 const environment = z
   .object({
@@ -53,7 +54,10 @@ const context: Context = {
     jobDefinition: environment.LAUREL_JOB_DEFINITION,
     artifacts: environment.LAUREL_ARTIFACTS,
   }),
-  serving: new HttpServing(() => (serveUrl && serveToken ? { url: serveUrl, token: serveToken } : null)),
+  serving: new HttpServing(
+    () => (serveUrl && serveToken ? { url: serveUrl, token: serveToken } : null),
+    serveUrl ? ENGINE_PATIENCE_MS : 0,
+  ),
   readBlock: async (kind, block) => readBlock(kind, block),
   apiUrl: environment.LAUREL_API_URL,
   startWithinMs: START_WITHIN_MS,

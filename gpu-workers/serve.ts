@@ -5,9 +5,11 @@
  *   LAUREL_ARTIFACTS           the artifact store, a folder or s3://bucket/prefix
  *   HOST, PORT                 where to listen; 127.0.0.1 and a free port by default
  *   LAUREL_SERVE_MODEL_BYTES   memory for models' weights; 2 GiB by default
+ *   LAUREL_SERVE_IDLE_SECONDS  a model that is not asked for this long leaves the memory; 15 minutes by default
  *
- * Prints `{"port": N}` on stdout once it listens; its log goes to stderr. Ends when the process that started it has gone.
- * Exit codes: 0 it was asked to end; 2 the environment is incomplete; 1 it cannot listen.
+ * Prints `{"port": N}` on stdout once it listens; its log goes to stderr. When it is asked to end, or the process that started it
+ * has gone, it answers what is in line and takes nothing more. Exit codes: 0 it was asked to end; 2 the environment is incomplete;
+ * 1 it cannot listen.
  */
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
@@ -17,7 +19,9 @@ import { z } from 'zod';
 import { loadEngine } from './engine/native.ts';
 import { readEnvironment } from './read-environment.ts';
 import { createServeApp } from './serve/app.ts';
+import { drain } from './serve/drain.ts';
 import { EngineServing } from './serve/engine-serving.ts';
+import { ServingMetrics } from './serve/serving-metrics.ts';
 import { stopWithParent } from './serve/stop-with-parent.ts';
 
 const environment = readEnvironment(
@@ -31,16 +35,22 @@ const environment = readEnvironment(
       .int()
       .positive()
       .default(2 * 1024 ** 3),
+    LAUREL_SERVE_IDLE_SECONDS: z.coerce.number().positive().default(900),
   }),
 );
 const log = pino(destination(process.stderr.fd));
 
+const metrics = new ServingMetrics();
+const ending = new AbortController();
 const serving = new EngineServing({
   engine: await loadEngine(),
   store: artifactStoreFromEnv(process.env),
   maxModelBytes: environment.LAUREL_SERVE_MODEL_BYTES,
+  idleMs: environment.LAUREL_SERVE_IDLE_SECONDS * 1000,
+  metrics,
 });
-const app = createServeApp({ serving, token: environment.LAUREL_SERVE_TOKEN, log });
+const token = environment.LAUREL_SERVE_TOKEN;
+const app = createServeApp({ serving, metrics, token, log, ending: ending.signal });
 const server = serve(
   { fetch: app.fetch, hostname: environment.HOST, port: environment.PORT },
   ({ port }: AddressInfo) => {
@@ -53,7 +63,8 @@ server.once('error', (error) => {
 });
 
 function stop(): void {
-  server.close(() => process.exit(0));
+  ending.abort();
+  drain(server);
 }
 stopWithParent(stop);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);

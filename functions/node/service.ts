@@ -25,6 +25,8 @@ const MAX_WORKERS = 1;
 const DISPATCH_PAUSE_MS = 500;
 const SWEEP_PAUSE_MS = 5_000;
 const START_WITHIN_MS = 120_000;
+/** The engine's restart takes some seconds, more after several. */
+const ENGINE_PATIENCE_MS = 30_000;
 
 export interface Service {
   url: string;
@@ -73,7 +75,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     databaseKind: database.kind,
     artifacts: artifactStoreFromEnv({ ...env, LAUREL_ARTIFACTS: artifacts }),
     launcher,
-    serving: new HttpServing(() => serving.address()),
+    serving: new HttpServing(() => serving.address(), ENGINE_PATIENCE_MS),
     readBlock: new ReadingThreads().read,
     apiUrl: url,
     startWithinMs: START_WITHIN_MS,

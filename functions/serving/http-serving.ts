@@ -1,92 +1,181 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  DEADLINE_HEADER,
   Problem,
-  problemDetails,
+  type ServedModel,
   type ServeGenerateRequest,
+  type ServeLogProbsRequest,
   type ServeScoreRequest,
   serveGenerateAnswer,
+  serveGenerateLine,
   serveHealth,
+  serveLogProbsAnswer,
   serveScoreAnswer,
 } from '@laurel/contracts';
 import type { z } from 'zod';
-import type { Serving } from './serving.ts';
+import { asProblem } from './engine-problem.ts';
+import type { GenerationNews, Serving } from './serving.ts';
+import { UntoldText } from './untold-text.ts';
 
 const HEALTH_TIMEOUT_MS = 2_000;
 const ANSWER_TIMEOUT_MS = 120_000;
-/** Two tries with this pause outlast a restart of the engine, which takes some seconds. */
+const PAUSE_MS = 200;
 const RETRY_AFTER_SECONDS = 5;
+/** Connections that may break on one request: it may be what the engine dies of. */
+const BREAKS_BORNE = 2;
 
 /** Where `gpu-workers serve` listens, or `null` while it is starting. */
 export type ServeAddress = () => { url: string; token: string } | null;
 
-/** Speaks to `gpu-workers serve` over HTTP. */
+/**
+ * Speaks to `gpu-workers serve` over HTTP. An engine that crashed or is starting is waited for and asked again: what it is asked changes
+ * nothing, and comes out the same each time.
+ */
 export class HttpServing implements Serving {
   readonly #address: ServeAddress;
+  readonly #patienceMs: number;
 
-  constructor(address: ServeAddress) {
+  /** @param patienceMs for which an engine that is not there is waited for; starting takes it some seconds */
+  constructor(address: ServeAddress, patienceMs: number) {
     this.#address = address;
+    this.#patienceMs = patienceMs;
   }
 
-  score(request: ServeScoreRequest) {
-    return this.#post('/score', request, serveScoreAnswer);
+  score(request: ServeScoreRequest, timeoutMs?: number) {
+    return this.#json('/score', request, serveScoreAnswer, timeoutMs);
   }
 
-  generate(request: ServeGenerateRequest) {
-    return this.#post('/generate', request, serveGenerateAnswer);
+  logProbs(request: ServeLogProbsRequest, timeoutMs?: number) {
+    return this.#json('/log-probs', request, serveLogProbsAnswer, timeoutMs);
+  }
+
+  generate(request: ServeGenerateRequest, timeoutMs?: number) {
+    return this.#json('/generate', request, serveGenerateAnswer, timeoutMs);
+  }
+
+  async load(model: ServedModel, timeoutMs = ANSWER_TIMEOUT_MS) {
+    await this.#patiently(timeoutMs, (leftMs) => this.#post('/load', { model }, leftMs));
+  }
+
+  async *follow(request: ServeGenerateRequest, timeoutMs = ANSWER_TIMEOUT_MS): AsyncGenerator<GenerationNews> {
+    const untold = new UntoldText();
+    let breaks = 0;
+    for (;;) {
+      const { body } = await this.#patiently(timeoutMs, (leftMs) => this.#post('/generate/stream', request, leftMs));
+      untold.beginAgain();
+      try {
+        for await (const line of linesOf(body)) {
+          if ('problem' in line) throw new Problem(line.problem.status, line.problem.code, line.problem.detail);
+          if ('answer' in line) return yield line;
+          const delta = untold.rest(line.delta);
+          if (delta) yield { delta };
+        }
+        throw new Error('the stream ended before its answer');
+      } catch (cause) {
+        if (cause instanceof Problem || ++breaks > BREAKS_BORNE) throw unlessProblem(cause);
+      }
+    }
   }
 
   async health() {
+    const address = this.#address();
+    if (!address) return null;
     try {
-      const response = await this.#fetch('/health', { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+      const signal = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
+      const response = await fetch(new URL('/health', address.url), { headers: authorisation(address.token), signal });
       return response.ok ? serveHealth.parse(await response.json()) : null;
     } catch {
       return null;
     }
   }
 
-  async #post<Schema extends z.ZodType>(path: string, body: unknown, schema: Schema): Promise<z.output<Schema>> {
-    const response = await this.#fetch(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+  #json<Schema extends z.ZodType>(path: string, request: unknown, schema: Schema, timeoutMs = ANSWER_TIMEOUT_MS) {
+    return this.#patiently(timeoutMs, async (leftMs): Promise<z.output<Schema>> => {
+      const response = await this.#post(path, request, leftMs);
+      return schema.parse(await response.json().catch(broken));
     });
-    if (!response.ok) throw await asProblem(response);
-    return schema.parse(await response.json());
   }
 
-  async #fetch(path: string, init: RequestInit): Promise<Response> {
+  /** One try. @throws {Away} when the engine is not there; otherwise what it objects to */
+  async #post(path: string, request: unknown, leftMs: number): Promise<Response> {
     const address = this.#address();
-    if (!address) throw unavailable('The scoring engine is starting.');
-    try {
-      const headers = new Headers(init.headers);
-      headers.set('authorization', `Bearer ${address.token}`);
-      return await fetch(new URL(path, address.url), { ...init, headers });
-    } catch (cause) {
-      throw unavailable('The scoring engine did not answer.', cause);
+    if (!address) throw new Away('is starting', false);
+    const response = await fetch(new URL(path, address.url), {
+      method: 'POST',
+      headers: {
+        ...authorisation(address.token),
+        'content-type': 'application/json',
+        [DEADLINE_HEADER]: String(Math.floor(leftMs)),
+      },
+      body: JSON.stringify(request),
+      signal: AbortSignal.timeout(Math.ceil(leftMs)),
+    }).catch(broken);
+    if (!response.ok) throw await asProblem(response);
+    return response;
+  }
+
+  /** Tries again while the engine is away, within the patience, and within the time that the caller waits. */
+  async #patiently<T>(timeoutMs: number, attempt: (leftMs: number) => Promise<T>): Promise<T> {
+    const beginMs = performance.now();
+    const patientUntilMs = beginMs + Math.min(this.#patienceMs, timeoutMs);
+    let breaks = 0;
+    for (;;) {
+      try {
+        return await attempt(Math.max(1, beginMs + timeoutMs - performance.now()));
+      } catch (error) {
+        const isEnding = error instanceof Problem && error.code === 'ending';
+        if (!(error instanceof Away) && !isEnding) throw error;
+        if (error instanceof Away && error.mayBeOurFault) breaks++;
+        if (breaks > BREAKS_BORNE || performance.now() + PAUSE_MS > patientUntilMs) throw unlessProblem(error);
+      }
+      await sleep(PAUSE_MS);
     }
   }
 }
 
-const unavailable = (detail: string, cause?: unknown) =>
-  new Problem(503, 'engine_unavailable', `${detail} Try again in a moment.`, {
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-    cause,
-  });
+/** The engine is not there, or went away. */
+class Away extends Error {
+  override name = 'Away';
+  /** The connection broke after the request was sent. */
+  readonly mayBeOurFault: boolean;
 
-/** A model that cannot be served is for the caller as well, who can have another one published. */
-const MODEL_CODES: readonly (string | undefined)[] = ['model_damaged', 'model_not_found'];
-
-/** What the engine objects to is for the caller, unless it objects to how this API asked. */
-async function asProblem(response: Response): Promise<Error> {
-  const parsed = problemDetails.partial().safeParse(await response.json().catch(() => null));
-  const { code, detail, errors } = parsed.data ?? {};
-  const isForCaller = [409, 422, 503].includes(response.status) || MODEL_CODES.includes(code);
-  if (!isForCaller || !code || !detail) {
-    return new Error(`The scoring engine answered ${response.status}: ${code ?? ''} ${detail ?? ''}`);
+  constructor(how: string, mayBeOurFault: boolean, cause?: unknown) {
+    super(`The scoring engine ${how}. Try again in a moment.`, { cause });
+    this.mayBeOurFault = mayBeOurFault;
   }
-  const retryAfterSeconds = Number(response.headers.get('retry-after'));
-  return new Problem(response.status, code, detail, {
-    ...(errors && { errors }),
-    ...(retryAfterSeconds > 0 && { retryAfterSeconds }),
-  });
+}
+
+function broken(error: unknown): never {
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    throw new Problem(503, 'deadline_exceeded', 'The answer did not come in time; try again in a moment.', {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      cause: error,
+    });
+  }
+  const isRefused = error instanceof Error && (error.cause as { code?: unknown } | undefined)?.code === 'ECONNREFUSED';
+  throw new Away('did not answer', !isRefused, error);
+}
+
+const unlessProblem = (error: unknown): Problem =>
+  error instanceof Problem
+    ? error
+    : new Problem(
+        503,
+        'engine_unavailable',
+        error instanceof Away ? error.message : new Away('broke off', true).message,
+        {
+          retryAfterSeconds: RETRY_AFTER_SECONDS,
+          cause: error,
+        },
+      );
+
+const authorisation = (token: string) => ({ authorization: `Bearer ${token}` });
+
+async function* linesOf(body: Response['body']): AsyncGenerator<z.output<typeof serveGenerateLine>> {
+  const input = body ? Readable.fromWeb(body as ReadableStream) : Readable.from([]);
+  for await (const line of createInterface({ input, crlfDelay: Infinity }))
+    yield serveGenerateLine.parse(JSON.parse(line));
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServeGenerateRequest, ServeScoreRequest } from '@laurel/contracts';
+import type { ServeGenerateRequest, ServeLogProbsRequest, ServeScoreRequest } from '@laurel/contracts';
 import { FolderArtifactStore, type Launch, openDatabase } from '@laurel/storage';
 import { pino } from 'pino';
 import { createApp } from '../app.ts';
@@ -37,7 +37,10 @@ export async function createTestApi() {
     launcher: { freeSlots: () => 1 - launches.length, launch: async (launch) => void launches.push(launch) },
     serving: {
       score: async (request) => scoreByLength(request),
+      logProbs: async (request) => logProbsByLength(request),
       generate: async (request) => echo(request),
+      follow: (request) => tell(request),
+      load: async () => {},
       health: async () => null,
     },
     readBlock: async (kind, block) => readBlock(kind, block),
@@ -84,11 +87,24 @@ const scoreByLength = ({ items }: ServeScoreRequest) => ({
   ),
 });
 
+const logProbsByLength = ({ items }: ServeLogProbsRequest) => ({
+  items: items.map(({ completions }) => completions.map(({ length }) => ({ log_prob: -length, tokens: length }))),
+});
+
+async function* tell(request: ServeGenerateRequest) {
+  const answer = echo(request);
+  for (const [prompt, samples] of answer.prompts.entries()) {
+    for (const [sample, { text }] of samples.entries()) yield { delta: { prompt, sample, text } };
+  }
+  yield { answer };
+}
+
 const echo = ({ prompts, n }: ServeGenerateRequest) => ({
   prompts: prompts.map(({ post }) =>
     Array.from({ length: n }, () => ({
       text: post,
       tokens: 1,
+      prompt_tokens: post.length,
       finish_reason: 'stop' as const,
       log_prob: 0,
       truncated: false,

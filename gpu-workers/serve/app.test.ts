@@ -2,6 +2,7 @@ import { Problem, problemDetails, type ServeScoreRequest } from '@laurel/contrac
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createServeApp, type Serving } from './app.ts';
+import { ServingMetrics } from './serving-metrics.ts';
 
 const token = 'serving-token';
 const request: ServeScoreRequest = {
@@ -10,13 +11,21 @@ const request: ServeScoreRequest = {
   items: [{ prompt: { head: '', post: 'a post', tail: '' }, completions: ['a summary'] }],
 };
 
-function appWith(score: Serving['score']) {
+const notAskedFor = () => Promise.reject(new Error('not asked for'));
+const ending = new AbortController();
+
+function appWith(score: Serving['score'], more: Partial<Serving> = {}, end = ending.signal) {
   const serving: Serving = {
     health: () => ({ engine: 'javascript', precision: 'float32', loaded_models: 0 }),
     score,
-    generate: () => Promise.reject(new Error('not asked for')),
+    logProbs: notAskedFor,
+    generate: notAskedFor,
+    follow: notAskedFor,
+    load: () => Promise.resolve(),
+    ...more,
   };
-  const app = createServeApp({ serving, token, log: pino({ enabled: false }) });
+  const log = pino({ enabled: false });
+  const app = createServeApp({ serving, metrics: new ServingMetrics(), token, log, ending: end });
   return (path: string, init: RequestInit = {}) =>
     app.request(path, { headers: { authorization: `Bearer ${token}` }, ...init });
 }
@@ -36,7 +45,7 @@ describe('serve app', () => {
     ['another token', { authorization: 'Bearer serving-tokem' }],
     ['a longer token', { authorization: `Bearer ${token}s` }],
   ])('refuses %s', async (_, headers) => {
-    for (const path of ['/health', '/score', '/generate', '/nowhere']) {
+    for (const path of ['/health', '/metrics', '/score', '/generate', '/nowhere']) {
       const response = await ask(path, { headers: headers as HeadersInit });
       expect(response.status).toBe(401);
     }
@@ -86,5 +95,79 @@ describe('serve app', () => {
     const response = await broken('/score', post(request));
     expect(response.status).toBe(500);
     expect(await response.text()).not.toContain('secret detail');
+  });
+
+  it('hands on how long the caller waits', async () => {
+    let deadline: number | undefined;
+    const app = appWith(async (_, deadlineMs) => {
+      deadline = deadlineMs;
+      return { items: [] };
+    });
+    const headers = { authorization: `Bearer ${token}`, 'x-timeout-ms': '5000' };
+    await app('/score', { ...post(request), headers });
+    expect((deadline ?? 0) - performance.now()).toBeLessThanOrEqual(5000);
+    expect((deadline ?? 0) - performance.now()).toBeGreaterThan(4000);
+  });
+
+  it('is alive and ready, for all to see; about to end, it is alive and takes nothing more', async () => {
+    const end = new AbortController();
+    const app = appWith(() => Promise.resolve({ items: [] }), {}, end.signal);
+    const anonymously = async (path: string) => (await app(path, { headers: {} })).status;
+    expect([await anonymously('/live'), await anonymously('/ready')]).toEqual([204, 204]);
+    end.abort();
+    expect([await anonymously('/live'), await anonymously('/ready')]).toEqual([204, 503]);
+    const refused = await app('/score', post(request));
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+  });
+
+  it('counts requests for Prometheus', async () => {
+    const app = appWith(() => Promise.resolve({ items: [] }));
+    await app('/score', post(request));
+    await app('/score', post({}));
+    const metrics = await (await app('/metrics')).text();
+    expect(metrics).toContain('laurel_serve_request_seconds_count{path="/score",status="200"} 1');
+    expect(metrics).toContain('laurel_serve_request_seconds_count{path="/score",status="422"} 1');
+  });
+});
+
+describe('a generation that is followed', () => {
+  const sampling = { ...request, items: undefined, prompts: [{ head: '', post: 'a', tail: '' }] };
+  const generation = post({ ...sampling, n: 1, temperature: 1, max_tokens: 2, seed: 1 });
+  const follow = (following: Serving['follow']) =>
+    appWith(notAskedFor, { follow: following })('/generate/stream', generation);
+  const delta = { prompt: 0, sample: 0, text: 'a' };
+
+  it('is told line by line, to the whole answer', async () => {
+    const response = await follow(async (_, { onDelta }) => {
+      onDelta(delta);
+      return { prompts: [] };
+    });
+    expect(await response.text()).toBe(
+      `${JSON.stringify({ delta })}\n${JSON.stringify({ answer: { prompts: [] } })}\n`,
+    );
+  });
+
+  it('is refused by its status before the first line, and by a line after it', async () => {
+    const problem = new Problem(422, 'does_not_fit', 'Too long.');
+    expect((await follow(() => Promise.reject(problem))).status).toBe(422);
+    const cut = await follow(async (_, { onDelta }) => {
+      onDelta(delta);
+      throw new Error('secret detail');
+    });
+    const [, last = ''] = (await cut.text()).trim().split('\n');
+    expect(JSON.parse(last)).toMatchObject({ problem: { status: 500, code: 'internal_error' } });
+    expect(last).not.toContain('secret detail');
+  });
+
+  it('ends when nobody listens any more', async () => {
+    let signal: AbortSignal | undefined;
+    const response = await follow(async (_, follower) => {
+      signal = follower.signal;
+      follower.onDelta(delta);
+      await new Promise((resolve) => follower.signal.addEventListener('abort', resolve));
+      return undefined;
+    });
+    await response.body?.cancel();
+    expect(signal?.aborted).toBe(true);
   });
 });

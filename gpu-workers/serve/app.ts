@@ -1,14 +1,20 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import {
+  DEADLINE_HEADER,
   newId,
   Problem,
   type ProblemDetails,
+  type ServedModel,
   type ServeGenerateAnswer,
   type ServeGenerateRequest,
   type ServeHealth,
+  type ServeLogProbsAnswer,
+  type ServeLogProbsRequest,
   type ServeScoreAnswer,
   type ServeScoreRequest,
   serveGenerateRequest,
+  serveLoadRequest,
+  serveLogProbsRequest,
   serveScoreRequest,
 } from '@laurel/contracts';
 import { type Context, Hono } from 'hono';
@@ -17,27 +23,58 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 import type { ZodType } from 'zod';
+import { answerLines } from './answer-lines.ts';
+import type { ServingMetrics } from './serving-metrics.ts';
+import type { GenerationFollower } from './work.ts';
 
-/** What the HTTP layer needs of the models behind it. */
+/** What the HTTP layer needs of the models behind it. Deadlines are by `performance.now()`. */
 export interface Serving {
   health(): ServeHealth;
-  score(request: ServeScoreRequest): Promise<ServeScoreAnswer>;
-  generate(request: ServeGenerateRequest): Promise<ServeGenerateAnswer>;
+  score(request: ServeScoreRequest, deadlineMs?: number): Promise<ServeScoreAnswer>;
+  logProbs(request: ServeLogProbsRequest, deadlineMs?: number): Promise<ServeLogProbsAnswer>;
+  generate(request: ServeGenerateRequest, deadlineMs?: number): Promise<ServeGenerateAnswer>;
+  /** Undefined when nobody followed it to its end. */
+  follow(
+    request: ServeGenerateRequest,
+    follower: GenerationFollower,
+    deadlineMs?: number,
+  ): Promise<ServeGenerateAnswer | undefined>;
+  load(model: ServedModel, deadlineMs?: number): Promise<void>;
+}
+
+export interface ServeAppOptions {
+  serving: Serving;
+  metrics: ServingMetrics;
+  token: string;
+  log: Logger;
+  /** Aborted when the server is to end: what is in line is answered, nothing more is taken. */
+  ending: AbortSignal;
 }
 
 const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** By then the next server is up, where there is one. */
+const NEXT_SERVER_SECONDS = 5;
 
-/** `POST /score`, `POST /generate` and `GET /health` of packages/contracts/serving.ts, behind a bearer token. */
-export function createServeApp({ serving, token, log }: { serving: Serving; token: string; log: Logger }): Hono {
+/** The protocol of packages/contracts/serving.ts, behind a bearer token. */
+export function createServeApp({ serving, metrics, token, log, ending }: ServeAppOptions): Hono {
   const app = new Hono();
   app.onError((error, context) => answerProblem(context, asProblem(error, log)));
   app.notFound((context) => answerProblem(context, new Problem(404, 'not_found', 'There is nothing at this address.')));
+  app.get('/live', (context) => context.body(null, 204));
+  app.get('/ready', (context) => {
+    if (ending.aborted) throw isEnding();
+    return context.body(null, 204);
+  });
   app.use(async (context, next) => {
     if (!isBearer(context.req.header('authorization'), token)) {
       throw new Problem(401, 'unauthenticated', 'The Authorization header must carry the serving token.');
     }
     await next();
   });
+  app.get('/health', (context) => context.json(serving.health()));
+  app.get('/metrics', async (context) =>
+    context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+  );
   app.use(
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
@@ -46,12 +83,39 @@ export function createServeApp({ serving, token, log }: { serving: Serving; toke
       },
     }),
   );
-  app.get('/health', (context) => context.json(serving.health()));
-  app.post('/score', async (context) => context.json(await serving.score(await body(context, serveScoreRequest))));
-  app.post('/generate', async (context) =>
-    context.json(await serving.generate(await body(context, serveGenerateRequest))),
+  app.use(async (context, next) => {
+    if (ending.aborted) throw isEnding();
+    const startMs = performance.now();
+    await next();
+    metrics.countRequest(context.req.path, context.res.status, (performance.now() - startMs) / 1000);
+  });
+  app.post('/score', async (c) => c.json(await serving.score(await body(c, serveScoreRequest), deadlineOf(c))));
+  app.post('/log-probs', async (c) =>
+    c.json(await serving.logProbs(await body(c, serveLogProbsRequest), deadlineOf(c))),
   );
+  app.post('/generate', async (c) =>
+    c.json(await serving.generate(await body(c, serveGenerateRequest), deadlineOf(c))),
+  );
+  app.post('/generate/stream', async (c) => {
+    const request = await body(c, serveGenerateRequest);
+    return answerLines((follower) => serving.follow(request, follower, deadlineOf(c)));
+  });
+  app.post('/load', async (c) => {
+    await serving.load((await body(c, serveLoadRequest)).model, deadlineOf(c));
+    return c.body(null, 204);
+  });
   return app;
+}
+
+const isEnding = () =>
+  new Problem(503, 'ending', 'This server is about to end; ask the next one.', {
+    retryAfterSeconds: NEXT_SERVER_SECONDS,
+  });
+
+/** By `performance.now()`. */
+function deadlineOf(context: Context): number | undefined {
+  const timeoutMs = Number(context.req.header(DEADLINE_HEADER) ?? Number.NaN);
+  return Number.isFinite(timeoutMs) ? performance.now() + timeoutMs : undefined;
 }
 
 /** Compares hashes, so that the time taken says nothing of the token, its length included. */

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Problem } from '@laurel/contracts';
 import { describe, expect, it } from 'vitest';
-import { BatchQueue } from './batch-queue.ts';
+import { type BatchFacts, BatchQueue } from './batch-queue.ts';
 
 function queueOf(limits: { maxBatchCost: number; maxQueuedCost: number }) {
   const batches: string[][] = [];
@@ -55,5 +55,33 @@ describe('BatchQueue', () => {
     );
     expect(await Promise.all([first, second])).toEqual(['A1', 'A2']);
     expect(await queue.add('a4')).toBe('A4');
+  });
+
+  it('computes nothing for who has waited too long, and says when to come back', async () => {
+    const { queue, batches } = queueOf({ maxBatchCost: 2, maxQueuedCost: 100 });
+    const answers = await Promise.allSettled([
+      queue.add('a1'),
+      queue.add('a2', performance.now() - 1),
+      queue.add('a3', performance.now() + 60_000),
+    ]);
+    expect(answers[1]).toMatchObject({ reason: { status: 503, code: 'deadline_exceeded', retryAfterSeconds: 1 } });
+    expect(batches).toEqual([['a1'], ['a3']]);
+  });
+
+  it('tells of each batch how full it was and how long it waited', async () => {
+    const batches: BatchFacts[] = [];
+    const queue = new BatchQueue<string, string>({
+      run: async (batch) => batch,
+      fitTogether: () => true,
+      cost: (item) => item.length,
+      maxBatchCost: 8,
+      maxQueuedCost: 100,
+      onBatch: (facts) => batches.push(facts),
+    });
+    const added = Promise.all([queue.add('a1'), queue.add('a2')]);
+    expect(queue.line).toEqual({ requests: 2, fill: 0.04 });
+    await added;
+    expect(batches).toMatchObject([{ requests: 2, fill: 0.5 }]);
+    expect(queue.line).toEqual({ requests: 0, fill: 0 });
   });
 });

@@ -10,16 +10,32 @@ export interface BatchQueueOptions<Item, Result> {
   cost(item: Item): number;
   maxBatchCost: number;
   maxQueuedCost: number;
+  /** Hears of every batch when it has been run. */
+  onBatch?(batch: BatchFacts): void;
+}
+
+/** What is known of a batch that has been run. */
+export interface BatchFacts {
+  requests: number;
+  /** Of the room that a batch has, from 0 to 1; above 1 for a request that alone is larger. */
+  fill: number;
+  /** How long the one who waited longest did. */
+  waitedSeconds: number;
+  seconds: number;
 }
 
 interface Waiting<Item, Result> {
   item: Item;
   cost: number;
+  sinceMs: number;
+  deadlineMs: number;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
 
-const BUSY_RETRY_SECONDS = 1;
+const LONGEST_RETRY_SECONDS = 60;
+/** Share of the newest batch in the running mean of the pace. */
+const NEWEST = 0.2;
 /** Turns of the event loop without a new request, microseconds each. */
 const QUIET_TURNS = 10;
 
@@ -29,21 +45,28 @@ export class BatchQueue<Item, Result> {
   #waiting: Waiting<Item, Result>[] = [];
   #queuedCost = 0;
   #running = false;
+  #costPerSecond: number | undefined;
 
   constructor(options: BatchQueueOptions<Item, Result>) {
     this.#options = options;
   }
 
-  /** @throws {Problem} 503 `busy` when the queue is full; otherwise what `run` throws for this item. */
-  add(item: Item): Promise<Result> {
+  /** Who waits, and for how much, as a share of what may wait. */
+  get line(): { requests: number; fill: number } {
+    return { requests: this.#waiting.length, fill: this.#queuedCost / this.#options.maxQueuedCost };
+  }
+
+  /**
+   * @param deadlineMs by `performance.now()`; nothing is computed for who is still in line then
+   * @throws {Problem} 503 `busy` when the queue is full, 503 `deadline_exceeded`; otherwise what `run` throws for this item
+   */
+  add(item: Item, deadlineMs = Number.POSITIVE_INFINITY): Promise<Result> {
     const cost = this.#options.cost(item);
     if (this.#waiting.length > 0 && this.#queuedCost + cost > this.#options.maxQueuedCost) {
-      throw new Problem(503, 'busy', 'Too much is waiting to be computed; try again in a moment.', {
-        retryAfterSeconds: BUSY_RETRY_SECONDS,
-      });
+      throw this.#refusal('busy', 'Too much is waiting to be computed; try again in a moment.');
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, cost, resolve, reject });
+      this.#waiting.push({ item, cost, sinceMs: performance.now(), deadlineMs, resolve, reject });
       this.#queuedCost += cost;
       if (!this.#running) void this.#drain();
     });
@@ -53,7 +76,9 @@ export class BatchQueue<Item, Result> {
     this.#running = true;
     while (this.#waiting.length > 0) {
       await this.#untilNobodyComes();
-      await this.#runTogether(this.#takeBatch());
+      this.#dropLate();
+      const batch = this.#takeBatch();
+      if (batch.length > 0) await this.#measure(batch);
     }
     this.#running = false;
   }
@@ -65,6 +90,17 @@ export class BatchQueue<Item, Result> {
       await nextTurn();
       if (this.#waiting.length > before) quietTurns = 0;
     }
+  }
+
+  /** Whose answer would come too late is told so before anything is computed for it. */
+  #dropLate(): void {
+    const nowMs = performance.now();
+    this.#waiting = this.#waiting.filter((entry) => {
+      if (entry.deadlineMs > nowMs) return true;
+      this.#queuedCost -= entry.cost;
+      entry.reject(this.#refusal('deadline_exceeded', 'The answer would have come later than it was wanted.'));
+      return false;
+    });
   }
 
   #takeBatch(): Waiting<Item, Result>[] {
@@ -84,6 +120,21 @@ export class BatchQueue<Item, Result> {
     return batch;
   }
 
+  async #measure(batch: Waiting<Item, Result>[]): Promise<void> {
+    const startMs = performance.now();
+    await this.#runTogether(batch);
+    const seconds = (performance.now() - startMs) / 1000;
+    const cost = batch.reduce((sum, entry) => sum + entry.cost, 0);
+    const pace = cost / seconds;
+    this.#costPerSecond = this.#costPerSecond ? (1 - NEWEST) * this.#costPerSecond + NEWEST * pace : pace;
+    this.#options.onBatch?.({
+      requests: batch.length,
+      fill: cost / this.#options.maxBatchCost,
+      waitedSeconds: (startMs - (batch[0]?.sinceMs ?? startMs)) / 1000,
+      seconds,
+    });
+  }
+
   async #runTogether(batch: Waiting<Item, Result>[]): Promise<void> {
     try {
       const results = await this.#options.run(batch.map(({ item }) => item));
@@ -95,5 +146,11 @@ export class BatchQueue<Item, Result> {
       if (batch.length === 1) first?.reject(error);
       else for (const entry of batch) await this.#runTogether([entry]); // so that only the culprit fails
     }
+  }
+
+  /** To come back when the line has been worked off, at the pace of late. */
+  #refusal(code: string, detail: string): Problem {
+    const seconds = Math.ceil(this.#queuedCost / (this.#costPerSecond ?? Number.POSITIVE_INFINITY));
+    return new Problem(503, code, detail, { retryAfterSeconds: Math.min(Math.max(seconds, 1), LONGEST_RETRY_SECONDS) });
   }
 }

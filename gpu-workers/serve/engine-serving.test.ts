@@ -1,14 +1,21 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CompletionScore, ServeGenerateRequest, ServeScoreRequest } from '@laurel/contracts';
-import { readModelFiles, scoreCompletions } from '@laurel/learning';
+import {
+  type CompletionScore,
+  type GenerationDelta,
+  GOLDEN_TOLERANCE,
+  type ServeGenerateRequest,
+  type ServeScoreRequest,
+} from '@laurel/contracts';
+import { goldenItems, readModelFiles, scoreCompletions } from '@laurel/learning';
 import { FolderArtifactStore } from '@laurel/storage/artifacts';
 import * as tf from '@tensorflow/tfjs-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { portableEngine } from '../testing/portable-engine.ts';
 import { tinyModels } from '../testing/tiny-models.ts';
-import { EngineServing } from './engine-serving.ts';
+import { EngineServing, type EngineServingOptions } from './engine-serving.ts';
+import { ServingMetrics } from './serving-metrics.ts';
 
 const engine = await portableEngine();
 const ROOMY_BYTES = 1e9;
@@ -25,9 +32,14 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => rm(folder, { recursive: true }));
 beforeEach(() => {
-  serving = new EngineServing({ engine, store, maxModelBytes: ROOMY_BYTES });
+  serving = servingWith({});
 });
 afterEach(() => serving.dispose());
+
+function servingWith(more: Partial<EngineServingOptions>): EngineServing {
+  const metrics = new ServingMetrics();
+  return new EngineServing({ engine, store, maxModelBytes: ROOMY_BYTES, idleMs: 600_000, metrics, ...more });
+}
 
 const prompt = (post: string) => ({ head: 'the ', post, tail: ' often' });
 const POSTS = ['dog sees a cat', 'bird hears the house', 'cat never sees'];
@@ -48,6 +60,18 @@ describe('scoring', () => {
     const request = scoring(POSTS);
     expect((await serving.score(request)).items).toEqual(scoreCompletions(engine.kernels, model, request.items));
     tf.dispose(model.decoder.parameters);
+  });
+
+  it('comes to the golden scores, long and foreign texts among them', async () => {
+    const golden = goldenItems(engine.kernels, models.rewardFiles);
+    expect(golden.length).toBeGreaterThan(1);
+    const items = golden.map(({ prompt, completions }) => ({ prompt, completions }));
+    const scored = (await serving.score({ ...scoring([]), items })).items.flat();
+    golden
+      .flatMap(({ values }) => values)
+      .forEach((value, i) => {
+        expect(Math.abs((scored[i]?.raw ?? Number.NaN) - value)).toBeLessThan(GOLDEN_TOLERANCE);
+      });
   });
 
   it('normalises: the score is the raw one plus the bias of the model', async () => {
@@ -103,6 +127,38 @@ describe('generating', () => {
     }
   });
 
+  it('tells the same token by token', async () => {
+    const whole = await serving.generate(generation());
+    const told: string[][] = POSTS.map(() => ['', '']);
+    let deltas = 0;
+    const onDelta = ({ prompt, sample, text }: GenerationDelta) => {
+      deltas++;
+      (told[prompt] as string[])[sample] += text;
+    };
+    expect(await serving.follow(generation(), { onDelta, signal: new AbortController().signal })).toEqual(whole);
+    expect(told).toEqual(whole.prompts.map((samples) => samples.map(({ text }) => text)));
+    expect(deltas).toBeGreaterThan(POSTS.length * 2);
+  });
+
+  it('stops when nobody follows any more, and leaves nothing behind', async () => {
+    await serving.load(models.policy);
+    const before = tf.memory().numTensors;
+    const listening = new AbortController();
+    const follower = { onDelta: () => listening.abort(), signal: listening.signal };
+    expect(await serving.follow(generation(), follower)).toBeUndefined();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('tells how probable it finds a text', async () => {
+    const items = [{ prompt: prompt('dog sees'), completions: ['a dog', 'a dog sees a dog'] }];
+    const [[short, long] = []] = (await serving.logProbs({ model: models.policy, items })).items;
+    expect(short?.log_prob).toBeLessThan(0);
+    expect(long?.tokens).toBeGreaterThan(short?.tokens ?? Number.POSITIVE_INFINITY);
+    await expect(serving.logProbs({ model: models.rewardModel, items })).rejects.toMatchObject({
+      code: 'not_a_policy',
+    });
+  });
+
   it('refuses a reward model, and more tokens than the context has', async () => {
     await expect(serving.generate(generation({ model: models.rewardModel }))).rejects.toMatchObject({
       code: 'not_a_policy',
@@ -127,7 +183,7 @@ describe('models', () => {
     const copies = await tinyModels(engine.kernels, new FolderArtifactStore(join(folder, 'copy')));
     const elsewhere = new FolderArtifactStore(join(folder, 'copy'));
     await writeFile(join(folder, 'copy', copies.rewardModel.prefix, 'model.safetensors'), 'damaged');
-    const damaged = new EngineServing({ engine, store: elsewhere, maxModelBytes: ROOMY_BYTES });
+    const damaged = servingWith({ store: elsewhere });
     await expect(damaged.score(scoring(['dog'], { model: copies.rewardModel }))).rejects.toMatchObject({
       code: 'model_damaged',
     });
@@ -138,7 +194,7 @@ describe('models', () => {
     await serving.generate(generation());
     expect(serving.health().loaded_models).toBe(2);
 
-    const small = new EngineServing({ engine, store, maxModelBytes: 1 });
+    const small = servingWith({ maxModelBytes: 1 });
     const before = tf.memory().numTensors;
     await small.score(scoring(['dog']));
     const withOne = tf.memory().numTensors;
@@ -148,5 +204,13 @@ describe('models', () => {
     expect(tf.memory().numTensors).toBe(withOne);
     small.dispose();
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('leaves the memory when it was not asked for a while', async () => {
+    const idle = servingWith({ idleMs: 40 });
+    await idle.load(models.rewardModel);
+    expect(idle.health().loaded_models).toBe(1);
+    await vi.waitFor(() => expect(idle.health().loaded_models).toBe(0));
+    idle.dispose();
   });
 });

@@ -1,19 +1,21 @@
 import type {
+  ServedModel,
   ServeGenerateAnswer,
   ServeGenerateRequest,
   ServeHealth,
+  ServeLogProbsAnswer,
+  ServeLogProbsRequest,
   ServeScoreAnswer,
   ServeScoreRequest,
 } from '@laurel/contracts';
 import type { ArtifactStore } from '@laurel/storage/artifacts';
 import type { Engine } from '../engine/native.ts';
-import { answerGeneration, answerScores } from './answer-work.ts';
+import { answerGeneration, answerLogProbs, answerScores, followGeneration } from './answer-work.ts';
 import type { Serving } from './app.ts';
 import { BatchQueue } from './batch-queue.ts';
 import { ModelCache } from './model-cache.ts';
-
-type Work = { type: 'score'; request: ServeScoreRequest } | { type: 'generate'; request: ServeGenerateRequest };
-type Answer = ServeScoreAnswer | ServeGenerateAnswer;
+import type { ServingMetrics } from './serving-metrics.ts';
+import { type Answer, charactersOf, fitTogether, type GenerationFollower, type Work } from './work.ts';
 
 /**
  * About 8,000 tokens, two of the engine's passes: more in one batch computes no faster, and who is in it waits for all of it, as does
@@ -21,15 +23,26 @@ type Answer = ServeScoreAnswer | ServeGenerateAnswer;
  */
 const MAX_BATCH_CHARACTERS = 32 * 1024;
 const MAX_QUEUED_CHARACTERS = 16 * 1024 * 1024;
-const CHARACTERS_PER_TOKEN = 4;
+
+export interface EngineServingOptions {
+  engine: Engine;
+  store: ArtifactStore;
+  maxModelBytes: number;
+  /** A model that was not asked for this long leaves the memory. */
+  idleMs: number;
+  metrics: ServingMetrics;
+}
 
 /** Models and the engine behind one queue: the engine does one thing at a time. */
 export class EngineServing implements Serving {
   readonly #engine: Engine;
   readonly #models: ModelCache;
   readonly #queue: BatchQueue<Work, Answer>;
+  readonly #idleMs: number;
+  readonly #metrics: ServingMetrics;
+  readonly #sweeping: NodeJS.Timeout;
 
-  constructor({ engine, store, maxModelBytes }: { engine: Engine; store: ArtifactStore; maxModelBytes: number }) {
+  constructor({ engine, store, maxModelBytes, idleMs, metrics }: EngineServingOptions) {
     this.#engine = engine;
     this.#models = new ModelCache(store, maxModelBytes);
     this.#queue = new BatchQueue({
@@ -38,7 +51,12 @@ export class EngineServing implements Serving {
       cost: charactersOf,
       maxBatchCost: MAX_BATCH_CHARACTERS,
       maxQueuedCost: MAX_QUEUED_CHARACTERS,
+      onBatch: (facts) => metrics.countBatch(facts),
     });
+    this.#idleMs = idleMs;
+    this.#metrics = metrics;
+    metrics.watch(() => ({ ...this.#queue.line, models: this.#models.count, modelBytes: this.#models.sizeBytes }));
+    this.#sweeping = setInterval(() => void this.#queue.add({ type: 'sweep' }), idleMs / 2).unref();
   }
 
   health(): ServeHealth {
@@ -46,47 +64,65 @@ export class EngineServing implements Serving {
     return { engine: grade, precision, loaded_models: this.#models.count };
   }
 
-  score(request: ServeScoreRequest): Promise<ServeScoreAnswer> {
-    return this.#queue.add({ type: 'score', request }) as Promise<ServeScoreAnswer>;
+  score(request: ServeScoreRequest, deadlineMs?: number): Promise<ServeScoreAnswer> {
+    return this.#queue.add({ type: 'score', request }, deadlineMs) as Promise<ServeScoreAnswer>;
   }
 
-  generate(request: ServeGenerateRequest): Promise<ServeGenerateAnswer> {
-    return this.#queue.add({ type: 'generate', request }) as Promise<ServeGenerateAnswer>;
+  logProbs(request: ServeLogProbsRequest, deadlineMs?: number): Promise<ServeLogProbsAnswer> {
+    return this.#queue.add({ type: 'log_probs', request }, deadlineMs) as Promise<ServeLogProbsAnswer>;
+  }
+
+  generate(request: ServeGenerateRequest, deadlineMs?: number): Promise<ServeGenerateAnswer> {
+    return this.#queue.add({ type: 'generate', request, follower: null }, deadlineMs) as Promise<ServeGenerateAnswer>;
+  }
+
+  follow(
+    request: ServeGenerateRequest,
+    follower: GenerationFollower,
+    deadlineMs?: number,
+  ): Promise<ServeGenerateAnswer | undefined> {
+    const answer = this.#queue.add({ type: 'generate', request, follower }, deadlineMs);
+    return answer as Promise<ServeGenerateAnswer | undefined>;
+  }
+
+  async load(model: ServedModel, deadlineMs?: number): Promise<void> {
+    await this.#queue.add({ type: 'load', request: { model } }, deadlineMs);
   }
 
   /** Frees every model. */
   dispose(): void {
+    clearInterval(this.#sweeping);
     this.#models.dispose();
   }
 
   async #run(batch: readonly Work[]): Promise<Answer[]> {
     const [first] = batch;
     if (!first) return [];
+    if (first.type === 'sweep') {
+      this.#models.evictUnused(this.#idleMs);
+      return [undefined];
+    }
     const model = await this.#models.get(first.request.model);
     const { kernels } = this.#engine;
-    if (first.type === 'generate') return [answerGeneration(kernels, model, first.request)];
-    const requests = batch.flatMap((work) => (work.type === 'score' ? [work.request] : []));
-    return answerScores(kernels, model, requests);
+    switch (first.type) {
+      case 'load':
+        return [undefined];
+      case 'log_probs':
+        return [answerLogProbs(kernels, model, first.request)];
+      case 'generate': {
+        const { request, follower } = first;
+        const answer = follower
+          ? await followGeneration(kernels, model, request, follower)
+          : answerGeneration(kernels, model, request);
+        this.#metrics.countSampled(answer);
+        return [answer];
+      }
+      case 'score': {
+        const requests = batch.flatMap((work) => (work.type === 'score' ? [work.request] : []));
+        const answers = answerScores(kernels, model, requests);
+        this.#metrics.countScored(answers);
+        return answers;
+      }
+    }
   }
-}
-
-/** Scores of one model go together. Samples are drawn request by request: each has its own temperature and length. */
-function fitTogether(a: Work, b: Work): boolean {
-  return (
-    a.type === 'score' &&
-    b.type === 'score' &&
-    a.request.truncation === b.request.truncation &&
-    a.request.model.manifest_sha256 === b.request.model.manifest_sha256
-  );
-}
-
-function charactersOf({ type, request }: Work): number {
-  const sum = (lengths: number[]) => lengths.reduce((total, length) => total + length, 0);
-  if (type === 'score') {
-    return sum(
-      request.items.map(({ prompt, completions }) => sum([prompt.post, ...completions].map((text) => text.length))),
-    );
-  }
-  const sampledCharacters = request.n * request.max_tokens * CHARACTERS_PER_TOKEN;
-  return sum(request.prompts.map(({ post }) => post.length + sampledCharacters));
 }

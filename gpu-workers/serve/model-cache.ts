@@ -7,6 +7,7 @@ import { readFiles } from '../read-files.ts';
 interface CachedModel {
   model: Model;
   sizeBytes: number;
+  usedMs: number;
 }
 
 /**
@@ -28,13 +29,24 @@ export class ModelCache {
     return this.#models.size;
   }
 
+  /** Of the weights' files: about what they take in memory. */
+  get sizeBytes(): number {
+    return [...this.#models.values()].reduce((sum, cached) => sum + cached.sizeBytes, 0);
+  }
+
   /** @throws {Problem} `model_not_found` or `model_damaged`; nothing is served whose hash is not the one asked for. */
   async get(served: ServedModel): Promise<Model> {
     const key = served.manifest_sha256;
     const cached = this.#models.get(key) ?? (await this.#load(served));
     this.#models.delete(key);
-    this.#models.set(key, cached); // now the most recently used
+    this.#models.set(key, { ...cached, usedMs: performance.now() }); // now the most recently used
     return cached.model;
+  }
+
+  /** Frees what was last used longer ago: an endpoint that nobody asks holds no memory. */
+  evictUnused(idleMs: number): void {
+    const oldestMs = performance.now() - idleMs;
+    for (const [key, { usedMs }] of this.#models) if (usedMs < oldestMs) this.#evict(key);
   }
 
   dispose(): void {
@@ -48,12 +60,12 @@ export class ModelCache {
     const weights = Object.entries(files).filter(([name]) => name.endsWith('.safetensors'));
     const sizeBytes = weights.reduce((sum, [, { byteLength }]) => sum + byteLength, 0);
     this.#makeRoom(sizeBytes);
-    return { model: readModel(files, prefix), sizeBytes };
+    return { model: readModel(files, prefix), sizeBytes, usedMs: performance.now() };
   }
 
   /** A model larger than the whole cache is taken in alone: refusing it would make it unservable. */
   #makeRoom(sizeBytes: number): void {
-    let usedBytes = [...this.#models.values()].reduce((sum, cached) => sum + cached.sizeBytes, 0);
+    let usedBytes = this.sizeBytes;
     for (const [key, cached] of this.#models) {
       if (usedBytes + sizeBytes <= this.#maxBytes) return;
       this.#evict(key);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ClaimAnswer, jobSpec } from '@laurel/contracts';
+import { type ClaimAnswer, goldenScores, jobSpec } from '@laurel/contracts';
 import type { Files } from '@laurel/learning';
 import { FolderArtifactStore, readManifest, writeManifest } from '@laurel/storage/artifacts';
 import { pino } from 'pino';
@@ -96,7 +96,9 @@ describe('an upload', () => {
   test('becomes a model whose files are as they came', async () => {
     expect(await runUpload(withoutKind(made.policy))).toBe('succeeded');
     const prefix = `${artifactPrefix}/model`;
-    expect(await readFiles(store, prefix)).toEqual(withoutKind(made.policy));
+    const { 'golden.json': golden, ...published } = await readFiles(store, prefix);
+    expect(published).toEqual(withoutKind(made.policy));
+    expect(goldenScores.parse(JSON.parse(new TextDecoder().decode(golden))).items).not.toEqual([]);
     expect(api.completion?.model).toMatchObject({ kind: 'base', prefix, origin: { type: 'upload', upload: UPLOAD } });
     expect(api.completion?.metrics.parameters).toBeGreaterThan(1000);
     expect(api.events.flatMap(({ type, data }) => (type === 'stage' ? data.stage : []))).toEqual([
@@ -176,7 +178,7 @@ describe('a hub', () => {
     const origin = { type: 'hub', endpoint: hub.endpoint, repo: 'org/tiny', revision: 'main', commit };
     expect(api.completion?.model).toMatchObject({ origin });
     const { files } = await readManifest(store, `${artifactPrefix}/model`);
-    expect(Object.keys(files).toSorted()).toEqual(Object.keys(made.policy).toSorted());
+    expect(Object.keys(files).toSorted()).toEqual([...Object.keys(made.policy), 'golden.json'].toSorted());
     expect(JSON.stringify(api.events)).not.toContain('hf_secret');
   });
 

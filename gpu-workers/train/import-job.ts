@@ -1,6 +1,7 @@
 import type { Completion, ImportSource, ModelKind, SpecOf } from '@laurel/contracts';
 import { checkModelFiles, type Files } from '@laurel/learning';
 import { writeManifest } from '@laurel/storage/artifacts';
+import { goldenFile } from './golden-file.ts';
 import { folderSource } from './import/folder-source.ts';
 import { hubSource } from './import/hub-source.ts';
 import { ImportError } from './import/import-error.ts';
@@ -13,8 +14,8 @@ const MEGABYTE = 1e6;
 const PIECE_BYTES = 8 * 2 ** 20;
 
 /**
- * Takes a model in from where its spec says, tries it, and publishes its files unchanged at `<prefix>/model/`. Progress is told in
- * megabytes.
+ * Takes a model in from where its spec says, tries it, and publishes its files unchanged at `<prefix>/model/`, with golden scores
+ * beside them. Progress is told in megabytes.
  *
  * @throws {ImportError} for a place that cannot be read and a model that cannot be used
  */
@@ -38,7 +39,10 @@ export async function importJob(job: Job, spec: SpecOf<'import'>): Promise<Compl
 
   enterStage(job, 'publishing');
   const prefix = `${claim.artifact_prefix}/model`;
-  const contents = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, pieces(bytes)]));
+  const golden = goldenFile(engine, files);
+  const contents = Object.fromEntries(
+    Object.entries({ ...files, ...golden }).map(([name, bytes]) => [name, pieces(bytes)]),
+  );
   const { manifest, manifestSha256 } = await writeManifest(store, prefix, contents);
   await source.release();
   const config = JSON.parse(new TextDecoder().decode(files['config.json'])) as Record<string, unknown>;

@@ -94,6 +94,7 @@ describe('runJob', { timeout: 30_000 }, () => {
     expect(Object.keys(manifest.files).sort()).toEqual([
       'config.json',
       'generation_config.json',
+      'golden.json',
       'model.safetensors',
       'tokenizer.json',
       'tokenizer_config.json',

@@ -13,6 +13,7 @@ import { writeManifest } from '@laurel/storage/artifacts';
 import { matmulPeakGflops } from '../engine/matmul-peak.ts';
 import { Profile } from '../engine/profile.ts';
 import { Checkpoints } from './checkpoints.ts';
+import { goldenFile } from './golden-file.ts';
 import { type Job, stopIfTold } from './job.ts';
 import { namingLastGood } from './naming-last-good.ts';
 import { Stop } from './stop.ts';
@@ -28,6 +29,13 @@ const KIND_OF_RESULT: Record<TrainingSpec['type'], ModelKind> = {
 
 /** Trains from the newest checkpoint, or from the start, to the end; the model is at `<prefix>/model/` then. */
 export async function trainJob(job: Job, spec: TrainingSpec, inputs: JobInputs): Promise<Completion> {
+  const { files, metrics } = await train(job, spec, inputs);
+  const model = await publish(job, KIND_OF_RESULT[spec.type], files);
+  return { model, report_key: null, metrics: finite(metrics) };
+}
+
+/** The trainer and its tensors are gone when the files are there. */
+async function train(job: Job, spec: TrainingSpec, inputs: JobInputs): Promise<{ files: Files; metrics: Metrics }> {
   const { claim, store, engine, reporter } = job;
   const checkpoints = new Checkpoints(store, claim.artifact_prefix);
   const checkpoint = await checkpoints.latest(({ step, reason }) => {
@@ -43,8 +51,7 @@ export async function trainJob(job: Job, spec: TrainingSpec, inputs: JobInputs):
     const last = await advanceToEnd(job, trainer, checkpoints, profile);
     enterStage(job, 'publishing', trainer.step, trainer.totalSteps);
     const { files, metrics } = await trainer.finish();
-    const model = await publish(job, KIND_OF_RESULT[spec.type], files);
-    return { model, report_key: null, metrics: finite({ ...last, ...metrics }) };
+    return { files, metrics: { ...last, ...metrics } };
   } finally {
     profile?.end();
     trainer.dispose();
@@ -91,9 +98,9 @@ async function advance({ reporter }: Job, trainer: Trainer, profile: Profile | n
   return metrics;
 }
 
-async function publish({ store, claim }: Job, kind: ModelKind, files: Files): Promise<Completion['model']> {
+async function publish({ store, claim, engine }: Job, kind: ModelKind, files: Files): Promise<Completion['model']> {
   const prefix = `${claim.artifact_prefix}/model`;
-  const { manifestSha256 } = await writeManifest(store, prefix, files);
+  const { manifestSha256 } = await writeManifest(store, prefix, { ...files, ...goldenFile(engine, files) });
   const config = JSON.parse(new TextDecoder().decode(files['config.json'])) as Record<string, unknown>;
   return { kind, prefix, manifest_sha256: manifestSha256, config };
 }

@@ -7,6 +7,7 @@ export type { Ratings } from './evaluation/ratings.ts';
 export * from './evaluation/report.ts';
 export type { RougeJudgement } from './evaluation/rouge-judgement.ts';
 export { type Sensitivity, type SummaryEdit, summaryEdit } from './evaluation/sensitivity.ts';
+export * from './golden.ts';
 export * from './ids.ts';
 export * from './job.ts';
 export * from './job-state.ts';

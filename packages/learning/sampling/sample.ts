@@ -38,6 +38,20 @@ export function sample(
   prompts: readonly (readonly number[])[],
   options: SamplingOptions,
 ): Sample[][] {
+  const steps = samplingSteps(kernels, decoder, prompts, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same token by token: after each it yields the samples as they are, the same objects each time. */
+export function* samplingSteps(
+  kernels: Kernels,
+  decoder: Decoder,
+  prompts: readonly (readonly number[])[],
+  options: SamplingOptions,
+): Generator<readonly Sample[][], Sample[][]> {
   const { n, random, maxNewTokens, tokensPerDecoding = TOKENS_PER_DECODING } = options;
   const rows = prompts.map((_, prompt) =>
     Array.from({ length: n }, (_, k): Row => {
@@ -50,20 +64,21 @@ export function sample(
     let room = tokensPerDecoding;
     do room -= (prompts[end]?.length ?? 0) + n * maxNewTokens;
     while (++end < prompts.length && room >= (prompts[end]?.length ?? 0) + n * maxNewTokens);
-    complete(kernels, decoder, prompts.slice(first, end), rows.slice(first, end), options);
+    const steps = complete(kernels, decoder, prompts.slice(first, end), rows.slice(first, end), options);
+    for (const _ of steps) yield rows;
     first = end;
   }
   return rows.map((samples) => samples.map(({ tokens, logProbs, finished }) => ({ tokens, logProbs, finished })));
 }
 
-/** Samples some prompts' rows to their ends, in place. Rows that have ended are dropped from the computation. */
-function complete(
+/** Samples some prompts' rows to their ends, in place, a token a step. Rows that have ended are dropped from the computation. */
+function* complete(
   kernels: Kernels,
   decoder: Decoder,
   prompts: readonly (readonly number[])[],
   rowsOf: readonly Row[][],
   { temperature, maxNewTokens, endOfText }: SamplingOptions,
-): void {
+): Generator<void> {
   const { batch } = pack(prompts.map((prefix) => ({ prefix, continuations: [] })));
   const promptOf = Int32Array.from(rowsOf.flatMap((rows, p) => rows.map(() => p)));
   const decoding = kernels.startDecoding(decoder, batch, promptOf, maxNewTokens);
@@ -72,6 +87,7 @@ function complete(
     for (let length = 1; length <= maxNewTokens; length++) {
       const uniforms = Float64Array.from(going, ({ random }) => random.uniform());
       appendTokens(going, decoding.sample(uniforms, temperature), endOfText);
+      yield;
       const kept = Int32Array.from(going.flatMap(({ finished }, i) => (finished ? [] : [i])));
       if (kept.length === 0 || length === maxNewTokens) return;
       if (kept.length < going.length) {

@@ -1433,6 +1433,7 @@ export interface components {
                 samples: {
                     text: string;
                     tokens: number;
+                    prompt_tokens: number;
                     /** @enum {string} */
                     finish_reason: "stop" | "length";
                     log_prob: number;

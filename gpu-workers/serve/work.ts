@@ -1,0 +1,63 @@
+import type {
+  GenerationDelta,
+  ServedModel,
+  ServeGenerateAnswer,
+  ServeGenerateRequest,
+  ServeLogProbsAnswer,
+  ServeLogProbsRequest,
+  ServeScoreAnswer,
+  ServeScoreRequest,
+} from '@laurel/contracts';
+
+/** Who follows a generation. */
+export interface GenerationFollower {
+  onDelta: (delta: GenerationDelta) => void;
+  /** Aborted when nobody listens any more. */
+  signal: AbortSignal;
+}
+
+/** What waits in the line in front of the engine: all that touches a model or the cache of models. */
+export type Work =
+  | { type: 'score'; request: ServeScoreRequest }
+  | { type: 'log_probs'; request: ServeLogProbsRequest }
+  | { type: 'generate'; request: ServeGenerateRequest; follower: GenerationFollower | null }
+  | { type: 'load'; request: { model: ServedModel } }
+  /** Frees the models that nobody has used for a while. */
+  | { type: 'sweep' };
+
+export type Answer = ServeScoreAnswer | ServeLogProbsAnswer | ServeGenerateAnswer | undefined;
+
+const CHARACTERS_PER_TOKEN = 4;
+
+/** Scores of one model go together. Samples are drawn request by request: each has its own temperature and length. */
+export function fitTogether(a: Work, b: Work): boolean {
+  return (
+    a.type === 'score' &&
+    b.type === 'score' &&
+    a.request.truncation === b.request.truncation &&
+    a.request.model.manifest_sha256 === b.request.model.manifest_sha256
+  );
+}
+
+/** Characters that are read and written for it. */
+export function charactersOf(work: Work): number {
+  switch (work.type) {
+    case 'score':
+    case 'log_probs':
+      return sum(
+        work.request.items.map(({ prompt, completions }) =>
+          sum([prompt.post, ...completions].map((text) => text.length)),
+        ),
+      );
+    case 'generate': {
+      const { n, max_tokens, prompts } = work.request;
+      const sampledCharacters = n * max_tokens * CHARACTERS_PER_TOKEN;
+      return sum(prompts.map(({ post }) => post.length + sampledCharacters));
+    }
+    case 'load':
+    case 'sweep':
+      return 0;
+  }
+}
+
+const sum = (lengths: number[]) => lengths.reduce((total, length) => total + length, 0);
