@@ -11,17 +11,11 @@ class BiasActivation : public OpKernel {
   void Compute(OpKernelContext* c) override {
     const int64_t rows = c->input(0).dim_size(0), inputs = c->input(0).dim_size(1), width = inputs / Activation::kParts;
     const T* x = Data<T>(c, 0);
-    const ConstArray bias(Data<float>(c, 1), inputs);
+    const float* bias = Data<float>(c, 1);
     T* y = Output<T>(c, 0, TensorShape({rows, width}));
     if (!c->status().ok()) return;
-    Parallel(c, rows, inputs * 8, [&](int64_t begin, int64_t end) {
-      Values v(inputs), out(width);
-      for (int64_t i = begin; i < end; i++) {
-        ReadRow(x + i * inputs, v.data(), inputs);
-        v += bias;
-        Activation::Forward(v, out);
-        WriteRow(out.data(), y + i * width, width);
-      }
+    Parallel(c, rows, inputs * 2, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; i++) Activate<Activation>(x + i * inputs, bias, width, y + i * width);
     });
   }
 };
@@ -34,20 +28,23 @@ class BiasActivationGrad : public OpKernel {
   void Compute(OpKernelContext* c) override {
     const int64_t rows = c->input(1).dim_size(0), inputs = c->input(1).dim_size(1), width = inputs / Activation::kParts;
     const T *dy = Data<T>(c, 0), *x = Data<T>(c, 1);
-    const ConstArray bias(Data<float>(c, 2), inputs);
+    const float* bias = Data<float>(c, 2);
     T* dx = Output<T>(c, 0, c->input(1).shape());
     float* dbias = Output<float>(c, 1, TensorShape({inputs}));
     if (!c->status().ok()) return;
-    ParallelSums(c, rows, inputs * 12, inputs, dbias, [&](int64_t begin, int64_t end, float* sums) {
-      Values v(inputs), d(width);
-      for (int64_t i = begin; i < end; i++) {
-        ReadRow(x + i * inputs, v.data(), inputs);
-        ReadRow(dy + i * width, d.data(), width);
-        v += bias;
-        Activation::Backward(v, d);
-        Array(sums, inputs) += v;
-        WriteRow(v.data(), dx + i * inputs, inputs);
-      }
+    ParallelSums(c, rows, inputs * 3, inputs, dbias, [&](int64_t begin, int64_t end, float* sums) {
+      for (int64_t i = begin; i < end; i++)
+        BySixteens(width, [&](int64_t j, auto count) {
+          Lanes v[Activation::kParts];
+          const auto at = [&](int part) { return part * width + j; };
+          for (int part = 0; part < Activation::kParts; part++)
+            v[part] = LoadLanes(x + i * inputs + at(part), count) + LoadLanes(bias + at(part), count);
+          Activation::Backward(v, LoadLanes(dy + i * width + j, count));
+          for (int part = 0; part < Activation::kParts; part++) {
+            StoreLanes(LoadLanes(sums + at(part), count) + v[part], sums + at(part), count);
+            StoreLanes(v[part], dx + i * inputs + at(part), count);
+          }
+        });
     });
   }
 };

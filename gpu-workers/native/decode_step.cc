@@ -44,7 +44,7 @@ class DecodeStep : public OpKernel {
   bool parallel_;
   float adapter_scale_;
   int64_t layers_, vector_count_, parts_; // parts: of what the activation reads for each output
-  void (*activate_)(Values& v, Values& y);
+  void (*activate_)(const float* x, const float* bias, int64_t width, T* y);
 
   class Step;
 
@@ -56,7 +56,9 @@ class DecodeStep : public OpKernel {
     OP_REQUIRES_OK(c, c->GetAttr("adapter_scale", &adapter_scale_));
     OP_REQUIRES_OK(c, c->GetAttr("layers", &layers_));
     OP_REQUIRES_OK(c, c->GetAttr("vector_count", &vector_count_));
-    activate_ = activation == "gelu" ? Gelu::Forward : activation == "gelu_tanh" ? GeluTanh::Forward : Swiglu::Forward;
+    activate_ = activation == "gelu"        ? Activate<Gelu, float, T>
+                : activation == "gelu_tanh" ? Activate<GeluTanh, float, T>
+                                            : Activate<Swiglu, float, T>;
     parts_ = activation == "silu_gated" ? Swiglu::kParts : 1;
   }
 
@@ -119,9 +121,7 @@ class DecodeStep<T>::Step {
     });
     Linear(layer, kInner, normed_, inner_);
     team_.Run(count_, [&](int64_t i) {
-      Values v = Line(inner_, i) + Vector(layer, kInnerBias), y(activated_.width);
-      op_.activate_(v, y);
-      WriteRow(y.data(), activated_.row(i), y.size());
+      op_.activate_(inner_.row(i), Vector(layer, kInnerBias).data(), activated_.width, activated_.row(i));
     });
     Linear(layer, kOuter, activated_, product_);
     team_.Run(count_, [&](int64_t i) { Line(stream_, i) = Line(attended_, i) + Line(product_, i) + Vector(layer, kOuterBias); });
