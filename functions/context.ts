@@ -16,6 +16,10 @@ export interface Context {
   apiUrl: string;
   /** A launched job that no worker has claimed for this long is launched again. */
   startWithinMs: number;
+  /** Jobs of one project that have a worker at the same time. */
+  jobsPerProject: number;
+  /** What one worker's machine costs, 0 where nobody has said it, and about how fast it is. */
+  worker: { usdPerHour: number; flopsPerSecond: number };
   /** A stream of events that has gone on for this long ends, and its reader asks for what follows. */
   longestStreamMs: number;
   now: () => Date;

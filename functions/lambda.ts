@@ -6,6 +6,7 @@
  *   LAUREL_API_URL                         where workers reach this API
  *   LAUREL_JOB_QUEUE, LAUREL_JOB_DEFINITION  AWS Batch's
  *   LAUREL_ORIGINS                         origins whose pages may call the API from browsers
+ *   LAUREL_WORKER_USD_PER_HOUR             what a worker's instance costs, for estimates and max_cost_usd; unknown by default
  *   LAUREL_SERVE_URL, LAUREL_SERVE_TOKEN   the scoring engine, where there is one
  */
 import { BatchClient } from '@aws-sdk/client-batch';
@@ -24,6 +25,9 @@ import { sweep as sweepJobs } from './use-cases/jobs/sweep.ts';
 
 /** Spot capacity may take this long to come. */
 const START_WITHIN_MS = 24 * 60 * 60 * 1000;
+const JOBS_PER_PROJECT = 4;
+/** About what an A10G of a g5 instance reaches in bfloat16; corrected by what jobs take. */
+const WORKER_FLOPS_PER_SECOND = 3e13;
 /** An answer is sent when it is whole, and API Gateway waits for half a minute. */
 const LONGEST_STREAM_MS = 10_000;
 const ENGINE_PATIENCE_MS = 20_000;
@@ -36,6 +40,7 @@ const environment = z
     LAUREL_JOB_QUEUE: z.string().min(1),
     LAUREL_JOB_DEFINITION: z.string().min(1),
     LAUREL_ORIGINS: origins.optional(),
+    LAUREL_WORKER_USD_PER_HOUR: z.coerce.number().min(0).default(0),
     LAUREL_SERVE_URL: z.url().optional(),
     LAUREL_SERVE_TOKEN: z.string().min(1).optional(),
   })
@@ -61,6 +66,8 @@ const context: Context = {
   readBlock: async (kind, block) => readBlock(kind, block),
   apiUrl: environment.LAUREL_API_URL,
   startWithinMs: START_WITHIN_MS,
+  jobsPerProject: JOBS_PER_PROJECT,
+  worker: { usdPerHour: environment.LAUREL_WORKER_USD_PER_HOUR, flopsPerSecond: WORKER_FLOPS_PER_SECOND },
   longestStreamMs: LONGEST_STREAM_MS,
   now: () => new Date(),
   log: createLog(destination(1)),

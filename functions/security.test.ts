@@ -55,6 +55,7 @@ beforeAll(async () => {
     projects: api.projects.mine,
     keys: (await make('/v1/keys', { name: 'k', scopes: ['score'] })).id,
     datasets: dataset,
+    pipelines: await makePipeline(version),
     jobs: (await (await createJob(api, pretrain(dataset))).json()).id,
     models: (await read(`/v1/model-versions/${version}`)).model,
     'model-versions': version,
@@ -68,6 +69,13 @@ beforeAll(async () => {
   };
 }, 60_000);
 afterAll(() => api.close());
+
+async function makePipeline(base: string): Promise<string> {
+  const [demonstrations, comparisons] = [await upload(api, 'demonstrations'), await upload(api, 'comparisons')];
+  const json = { name: 'p', base, demonstrations, comparisons, held_out: demonstrations };
+  const headers = { 'idempotency-key': crypto.randomUUID() };
+  return (await (await api.call('POST', '/v1/pipelines', { json, headers })).json()).id;
+}
 
 const secretOf = async (json: object): Promise<string> =>
   (await (await api.call('POST', '/v1/keys', { json: { name: 'k', ...json } })).json()).secret;

@@ -10,7 +10,7 @@
  *   LAUREL_IMPORT_S3            s3://bucket/prefix, … within which they may; none by default
  *   HF_ENDPOINT, HF_TOKEN       the hub that they import from, and the token for it; https://huggingface.co, without one
  *
- * Exit codes: 0 the job succeeded or was cancelled; 1 it failed, and the API knows why; 2 the environment is incomplete;
+ * Exit codes: 0 the job succeeded, or was paused or cancelled; 1 it failed, and the API knows why; 2 the environment is incomplete;
  * 3 the attempt is not the job's present one; 4 the API was away for too long; 5 the process was asked to end and left a
  * checkpoint. Any other end is a crash, which the API finds out by itself.
  */
@@ -25,6 +25,7 @@ import { type Outcome, runJob } from './train/run-job.ts';
 
 const EXIT_CODES: Record<Outcome, number> = {
   succeeded: 0,
+  paused: 0,
   cancelled: 0,
   failed: 1,
   stale: 3,

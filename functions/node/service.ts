@@ -22,6 +22,8 @@ const workers = (file: string) => fileURLToPath(new URL(`../../gpu-workers/${fil
 
 /** Training uses all cores, so two jobs at once would only take turns. */
 const MAX_WORKERS = 1;
+/** About what two cores reach in the fused engine; corrected by what jobs take. */
+const WORKER_FLOPS_PER_SECOND = 5e10;
 const DISPATCH_PAUSE_MS = 500;
 const SWEEP_PAUSE_MS = 5_000;
 const START_WITHIN_MS = 120_000;
@@ -79,6 +81,8 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     readBlock: new ReadingThreads().read,
     apiUrl: url,
     startWithinMs: START_WITHIN_MS,
+    jobsPerProject: MAX_WORKERS,
+    worker: { usdPerHour: settings.workerUsdPerHour, flopsPerSecond: WORKER_FLOPS_PER_SECOND },
     longestStreamMs: Number.POSITIVE_INFINITY,
     now: () => new Date(),
     log,

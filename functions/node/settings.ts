@@ -15,6 +15,8 @@ export interface Settings {
   artifacts: string;
   /** Whose pages may call the API from browsers. */
   origins: string[];
+  /** What an hour of a worker costs; 0 where nobody has said it. */
+  workerUsdPerHour: number;
 }
 
 const isOrigin = (url: string) => URL.canParse(url) && new URL(url).origin === url;
@@ -32,6 +34,7 @@ const environment = z.object({
   LAUREL_ARTIFACTS: z.string().optional(),
   DATABASE_URL: z.string().optional(),
   LAUREL_ORIGINS: origins.default([]),
+  LAUREL_WORKER_USD_PER_HOUR: z.coerce.number('must be a number of 0 or more').min(0).default(0),
   // The workers', which would end in a log that nobody watches: the engine at every start, a job once it has begun.
   LAUREL_ENGINE: serveHealth.shape.engine.optional(),
   LAUREL_PRECISION: serveHealth.shape.precision.optional(),
@@ -40,7 +43,8 @@ const environment = z.object({
 });
 
 /**
- * Reads `HOST`, `PORT`, `LAUREL_DATA`, `LAUREL_ARTIFACTS`, `DATABASE_URL` and `LAUREL_ORIGINS`, and checks what the workers will read. An empty
+ * Reads `HOST`, `PORT`, `LAUREL_DATA`, `LAUREL_ARTIFACTS`, `DATABASE_URL`, `LAUREL_ORIGINS` and `LAUREL_WORKER_USD_PER_HOUR`, and
+ * checks what the workers will read. An empty
  * one counts as not set.
  *
  * @throws {Error} naming the wrong one
@@ -50,7 +54,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   if (!parsed.success) {
     throw new Error(parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
   }
-  const { HOST, PORT, LAUREL_DATA, LAUREL_ARTIFACTS, DATABASE_URL, LAUREL_ORIGINS } = parsed.data;
+  const { HOST, PORT, LAUREL_DATA, LAUREL_ARTIFACTS, DATABASE_URL } = parsed.data;
   const dataFolder = resolve(LAUREL_DATA ?? join(homedir(), '.laurel'));
   const artifacts = LAUREL_ARTIFACTS ?? join(dataFolder, 'artifacts');
   return {
@@ -59,6 +63,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     dataFolder,
     database: DATABASE_URL ? { url: DATABASE_URL } : { folder: join(dataFolder, 'database') },
     artifacts: artifacts.startsWith('s3://') ? artifacts : resolve(artifacts),
-    origins: LAUREL_ORIGINS,
+    origins: parsed.data.LAUREL_ORIGINS,
+    workerUsdPerHour: parsed.data.LAUREL_WORKER_USD_PER_HOUR,
   };
 }

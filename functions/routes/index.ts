@@ -14,11 +14,17 @@ import { registerScore } from './endpoints/score.ts';
 import { registerGetHealth } from './health/get-health.ts';
 import { registerCancelJob } from './jobs/cancel-job.ts';
 import { registerCreateJob } from './jobs/create-job.ts';
+import { registerDownloadFile } from './jobs/download-file.ts';
+import { registerEstimateJob } from './jobs/estimate-job.ts';
 import { registerGetJob } from './jobs/get-job.ts';
 import { registerGetReport } from './jobs/get-report.ts';
+import { registerListCheckpoints } from './jobs/list-checkpoints.ts';
 import { registerListEvents } from './jobs/list-events.ts';
 import { registerListJobs } from './jobs/list-jobs.ts';
 import { registerListMetrics } from './jobs/list-metrics.ts';
+import { registerPauseJob } from './jobs/pause-job.ts';
+import { registerResumeJob } from './jobs/resume-job.ts';
+import { registerRetryJob } from './jobs/retry-job.ts';
 import { registerCreateKey } from './keys/create-key.ts';
 import { registerListKeys } from './keys/list-keys.ts';
 import { registerRevokeKey } from './keys/revoke-key.ts';
@@ -31,12 +37,18 @@ import { registerGetModelVersion } from './models/get-model-version.ts';
 import { registerListModelFiles } from './models/list-model-files.ts';
 import { registerListModelVersions } from './models/list-model-versions.ts';
 import { registerListModels } from './models/list-models.ts';
+import { registerCancelPipeline } from './pipelines/cancel-pipeline.ts';
+import { registerCreatePipeline } from './pipelines/create-pipeline.ts';
+import { registerGetPipeline } from './pipelines/get-pipeline.ts';
+import { registerListPipelines } from './pipelines/list-pipelines.ts';
+import { registerRestartPipeline } from './pipelines/restart-pipeline.ts';
 import { registerCreateProject } from './projects/create-project.ts';
 import { registerGetProject } from './projects/get-project.ts';
 import { registerListProjects } from './projects/list-projects.ts';
 import { registerClaimJob } from './worker/claim-job.ts';
 import { registerCompleteJob } from './worker/complete-job.ts';
 import { registerConfirmCancelled } from './worker/confirm-cancelled.ts';
+import { registerConfirmPaused } from './worker/confirm-paused.ts';
 import { registerFailJob } from './worker/fail-job.ts';
 import { registerRecordEvents } from './worker/record-events.ts';
 import { registerRecordHeartbeat } from './worker/record-heartbeat.ts';
@@ -63,6 +75,17 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerListEvents,
   registerListJobs,
   registerListMetrics,
+  registerDownloadFile,
+  registerEstimateJob,
+  registerListCheckpoints,
+  registerPauseJob,
+  registerResumeJob,
+  registerRetryJob,
+  registerCancelPipeline,
+  registerCreatePipeline,
+  registerGetPipeline,
+  registerListPipelines,
+  registerRestartPipeline,
   registerCreateModelUpload,
   registerGetModelUpload,
   registerPutModelFile,
@@ -82,6 +105,7 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerClaimJob,
   registerCompleteJob,
   registerConfirmCancelled,
+  registerConfirmPaused,
   registerFailJob,
   registerRecordEvents,
   registerRecordHeartbeat,

@@ -46,16 +46,21 @@ export async function nextWorker(api: TestApi) {
   return Object.assign(say, { launch });
 }
 
-/** Does a job as a worker would, up to a model that is nothing but a manifest. Answers the model version's id. */
-export async function trainModel(api: TestApi, spec: Partial<JobSpec>, kind: ModelKind): Promise<string> {
-  const { id, worker } = await launchJob(api, spec);
-  await worker('claim');
-  const prefix = `artifacts/${id}/model`;
+/** Completes a claimed job with a model that is nothing but a manifest. */
+export async function finishJob(api: TestApi, worker: Awaited<ReturnType<typeof nextWorker>>, kind: ModelKind) {
+  const prefix = `artifacts/${worker.launch.jobId}/model`;
   const manifest = Buffer.from(JSON.stringify({ files: {} }));
   await api.context.artifacts.put(`${prefix}/manifest.json`, manifest);
   const manifest_sha256 = createHash('sha256').update(manifest).digest('hex');
-  const model = { kind, prefix, manifest_sha256, config: {} };
-  const completed = await worker('complete', { model, report_key: null, metrics: { loss: 1 } });
+  const result = { type: 'model', kind, prefix, manifest_sha256, config: {} };
+  const completed = await worker('complete', { result, metrics: { loss: 1 } });
   if (completed.status !== 204) throw new Error(await completed.text());
+}
+
+/** Does a job as a worker would. Answers the model version's id. */
+export async function trainModel(api: TestApi, spec: Partial<JobSpec>, kind: ModelKind): Promise<string> {
+  const { id, worker } = await launchJob(api, spec);
+  await worker('claim');
+  await finishJob(api, worker, kind);
   return (await (await api.call('GET', `/v1/jobs/${id}`)).json()).model_version;
 }

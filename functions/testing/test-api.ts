@@ -46,6 +46,8 @@ export async function createTestApi() {
     readBlock: async (kind, block) => readBlock(kind, block),
     apiUrl: 'http://127.0.0.1:1',
     startWithinMs: 60_000,
+    jobsPerProject: 100,
+    worker: { usdPerHour: 1, flopsPerSecond: 1e9 },
     longestStreamMs: Number.POSITIVE_INFINITY,
     now: () => new Date(clock.nowMs),
     log: pino({ enabled: false }),

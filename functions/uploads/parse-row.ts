@@ -1,15 +1,19 @@
 import type { DatasetKind } from '@laurel/contracts';
+import { readCandidates } from './formats/candidates.ts';
 import { readComparison } from './formats/comparisons.ts';
 import { readDemonstration } from './formats/demonstrations.ts';
 import type { ParsedLine } from './formats/format.ts';
+import { readPrompt } from './formats/prompts.ts';
 import { readRating } from './formats/ratings.ts';
 import { readText } from './formats/text.ts';
 
 const formats: Record<DatasetKind, (line: object) => ParsedLine> = {
   text: readText,
+  prompts: readPrompt,
   demonstrations: readDemonstration,
   comparisons: readComparison,
   ratings: readRating,
+  candidates: readCandidates,
 };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });

@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import type { ComparisonRow, PromptParts } from '@laurel/contracts';
-import type { StoredRow } from './formats/format.ts';
+import type { ComparisonRow, PromptParts, StoredRow } from '@laurel/contracts';
 
 /** 48 bits of SHA-256 as a positive number: what is remembered of a text, so that memory is a few bytes a row. */
 const fingerprint = (text: string): number => Number.parseInt(hash('sha256', text).slice(0, 12), 16) || 1;
@@ -53,11 +52,14 @@ export function addRow(facts: RowFacts, row: StoredRow): void {
   const { group, prompt } = row;
   facts.groups.push(fingerprint(group));
   addLength(facts, 'prompt', prompt.head.length + prompt.post.length + prompt.tail.length);
-  if ('chosen' in row) addComparison(facts, row);
-  else {
-    addLength(facts, 'completion', row.completion.length);
-    facts.said.push(fingerprint(`${textOf(prompt)}\0${row.completion}`));
+  if ('chosen' in row) {
+    addComparison(facts, row);
+    return;
   }
+  const completions = 'completions' in row ? row.completions.map(({ text }) => text) : [];
+  if ('completion' in row) completions.push(row.completion);
+  for (const completion of completions) addLength(facts, 'completion', completion.length);
+  facts.said.push(fingerprint([textOf(prompt), ...completions].join('\0')));
 }
 
 function addComparison(facts: RowFacts, { prompt, chosen, rejected, split }: ComparisonRow): void {

@@ -2,7 +2,15 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
-import type { ClaimAnswer, Completion, EventsReport, Failure, Heartbeat, MetricsReport } from '@laurel/contracts';
+import type {
+  ClaimAnswer,
+  Completion,
+  EventsReport,
+  Failure,
+  Heartbeat,
+  HeartbeatAnswer,
+  MetricsReport,
+} from '@laurel/contracts';
 import type { JobAddress } from '../train/job-api.ts';
 
 const TOKEN = 'token-of-attempt-1';
@@ -10,7 +18,7 @@ const TOKEN = 'token-of-attempt-1';
 /** The API's worker routes over real HTTP: one job, whose calls are recorded and whose answers a test sets. */
 export class FakeApi {
   claim: ClaimAnswer;
-  directive: 'continue' | 'cancel' = 'continue';
+  directive: HeartbeatAnswer['directive'] = 'continue';
   /** When set, every call is answered with this status, such as 409 once another attempt has begun. */
   refusal: number | null = null;
   /** Called after each call, so that a test can act in the middle of a job. */
@@ -21,6 +29,7 @@ export class FakeApi {
   readonly points: MetricsReport['points'] = [];
   completion: Completion | null = null;
   failure: Failure | null = null;
+  paused = false;
   cancelled = false;
   #server: Server | null = null;
   #port = 0;
@@ -80,6 +89,9 @@ export class FakeApi {
         return;
       case 'fail':
         this.failure = body as Failure;
+        return;
+      case 'paused':
+        this.paused = true;
         return;
       case 'cancelled':
         this.cancelled = true;

@@ -50,10 +50,10 @@ it('leaves the report as data, as a page and as Markdown', { timeout: 30_000 }, 
     ending: new AbortController().signal,
   };
 
-  const { report_key } = await evaluationJob(job, spec, inputs);
+  const { result } = await evaluationJob(job, spec, inputs);
   const read = async (key: string) => new TextDecoder().decode(await store.get(key));
   const prefix = job.claim.artifact_prefix;
-  expect(report_key).toBe(`${prefix}/report.json`);
+  expect(result).toEqual({ type: 'report', key: `${prefix}/report.json` });
   const report = evaluationReport.parse(JSON.parse(await read(`${prefix}/report.json`)));
   expect(report.spec).toEqual(spec);
   expect(await read(`${prefix}/report.html`)).toMatch(/^<!doctype html>.*<svg/s);

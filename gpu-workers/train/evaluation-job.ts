@@ -26,8 +26,7 @@ export async function evaluationJob(
   await put('report.json', JSON.stringify(report));
   const accuracy = report.reward_model_accuracy?.accuracy;
   return {
-    model: null,
-    report_key: `${claim.artifact_prefix}/report.json`,
+    result: { type: 'report', key: `${claim.artifact_prefix}/report.json` },
     metrics: accuracy === undefined ? {} : { accuracy },
   };
 }

@@ -99,7 +99,7 @@ describe('an upload', () => {
     const { 'golden.json': golden, ...published } = await readFiles(store, prefix);
     expect(published).toEqual(withoutKind(made.policy));
     expect(goldenScores.parse(JSON.parse(new TextDecoder().decode(golden))).items).not.toEqual([]);
-    expect(api.completion?.model).toMatchObject({ kind: 'base', prefix, origin: { type: 'upload', upload: UPLOAD } });
+    expect(api.completion?.result).toMatchObject({ kind: 'base', prefix, origin: { type: 'upload', upload: UPLOAD } });
     expect(api.completion?.metrics.parameters).toBeGreaterThan(1000);
     expect(api.events.flatMap(({ type, data }) => (type === 'stage' ? data.stage : []))).toEqual([
       'connecting',
@@ -118,7 +118,7 @@ describe('an upload', () => {
     ['a reward model is one by its files', () => withoutKind(made.rewardModel), 'base', 'reward_model'],
   ])('%s', async (_, files, asked, kind) => {
     expect(await runUpload(files(), { kind: asked })).toBe('succeeded');
-    expect(api.completion?.model?.kind).toBe(kind);
+    expect(api.completion?.result).toMatchObject({ type: 'model', kind });
   });
 
   test('that is damaged is refused', async () => {
@@ -176,7 +176,7 @@ describe('a hub', () => {
     const source = { type: 'hub', repo: 'org/tiny', revision: 'main' };
     expect(await run(source, { env: { HF_ENDPOINT: hub.endpoint, HF_TOKEN: 'hf_secret' } })).toBe('succeeded');
     const origin = { type: 'hub', endpoint: hub.endpoint, repo: 'org/tiny', revision: 'main', commit };
-    expect(api.completion?.model).toMatchObject({ origin });
+    expect(api.completion?.result).toMatchObject({ origin });
     const { files } = await readManifest(store, `${artifactPrefix}/model`);
     expect(Object.keys(files).toSorted()).toEqual([...Object.keys(made.policy), 'golden.json'].toSorted());
     expect(JSON.stringify(api.events)).not.toContain('hf_secret');

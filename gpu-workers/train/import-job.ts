@@ -48,8 +48,7 @@ export async function importJob(job: Job, spec: SpecOf<'import'>): Promise<Compl
   const config = JSON.parse(new TextDecoder().decode(files['config.json'])) as Record<string, unknown>;
   const sizeBytes = Object.values(manifest.files).reduce((sum, file) => sum + file.size_bytes, 0);
   return {
-    model: { kind, prefix, manifest_sha256: manifestSha256, config, origin: source.origin },
-    report_key: null,
+    result: { type: 'model', kind, prefix, manifest_sha256: manifestSha256, config, origin: source.origin },
     metrics: { parameters: model.parameters, size_bytes: sizeBytes },
   };
 }

@@ -71,6 +71,10 @@ export class JobApi {
     await this.#post('fail', failure);
   }
 
+  async paused(): Promise<void> {
+    await this.#post('paused');
+  }
+
   async cancelled(): Promise<void> {
     await this.#post('cancelled');
   }

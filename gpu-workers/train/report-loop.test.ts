@@ -46,7 +46,7 @@ describe('ReportLoop', () => {
     await loop.run();
     expect(api.heartbeats).toEqual([{ stage: 'training', step: 7, total_steps: 1500 }]);
     expect(api.points.map(({ step }) => step)).toEqual(Array.from({ length: 1500 }, (_, i) => i + 1));
-    expect(api.events.map(({ data }) => data.step)).toEqual(Array.from({ length: 150 }, (_, i) => i + 1));
+    expect(api.events.map(({ data }) => data)).toEqual(Array.from({ length: 150 }, (_, i) => ({ step: i + 1 })));
   });
 
   const end = { stage: 'publishing', step: 4, total_steps: 4 };
@@ -109,7 +109,7 @@ describe('ReportLoop', () => {
     api.onCall = () => {
       api.refusal = api.heartbeats.length === 1 && complaint.mock.calls.length === 0 ? 422 : null;
     };
-    loop.event({ type: 'stage', data: {} });
+    loop.event({ type: 'stage', data: { stage: 'reading' } });
     const running = loop.run();
     await vi.waitFor(() => expect(complaint).toHaveBeenCalledOnce());
     api.refusal = null;

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventsReport, Heartbeat, MetricsReport } from '@laurel/contracts';
+import type { Heartbeat, MetricsReport, WorkerEvent } from '@laurel/contracts';
 import { ApiRefused, type JobApi, StaleAttempt } from './job-api.ts';
 import { backoffMs } from './patiently.ts';
 
-export type JobEvent = EventsReport['events'][number];
 export type MetricsPoint = MetricsReport['points'][number];
 
 /** What the API wants of the worker; `stale` and `away` are for good. */
-export const DIRECTIVES = ['continue', 'cancel', 'stale', 'away'] as const;
+export const DIRECTIVES = ['continue', 'pause', 'cancel', 'stale', 'away'] as const;
 export type Directive = (typeof DIRECTIVES)[number];
 
 const TICK_MS = 500;
@@ -28,7 +27,7 @@ export interface ReportLoopOptions {
 export class ReportLoop {
   readonly #api: JobApi;
   readonly #options: ReportLoopOptions;
-  readonly #events: JobEvent[] = [];
+  readonly #events: WorkerEvent[] = [];
   readonly #points: MetricsPoint[] = [];
   #progress: Heartbeat = { stage: 'starting', step: 0, total_steps: 0 };
   #told: Heartbeat | null = null;
@@ -47,7 +46,7 @@ export class ReportLoop {
     this.#progress = progress;
   }
 
-  event(event: JobEvent): void {
+  event(event: WorkerEvent): void {
     this.#events.push(event);
   }
 
@@ -89,8 +88,12 @@ export class ReportLoop {
     }
   }
 
-  /** At the end also for progress alone: a job that is over shows for good what was told last. */
+  /**
+   * A new stage is told at once: one may last for less than a heartbeat, as those of an import do. At the end progress alone is due
+   * as well: a job that is over shows for good what was told last.
+   */
   #isHeartbeatDue(): boolean {
+    if (this.#told?.stage !== this.#progress.stage) return true;
     if (this.#closing.signal.aborted && this.#told !== this.#progress) return true;
     return Date.now() - this.#lastHeartbeatMs >= this.#options.heartbeatMs;
   }
@@ -101,7 +104,7 @@ export class ReportLoop {
     const { directive } = await this.#api.heartbeat(progress);
     this.#told = progress;
     this.#lastHeartbeatMs = startMs;
-    if (directive === 'cancel') this.#options.onDirective('cancel');
+    if (directive !== 'continue') this.#options.onDirective(directive);
   }
 
   async #sendAll<T>(queue: T[], perCall: number, send: (batch: T[]) => Promise<void>): Promise<void> {

@@ -1,14 +1,17 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { WorkerEvent } from '@laurel/contracts';
 import type { JobAddress } from './job-api.ts';
 import { DIRECTIVES, type Directive } from './report-loop.ts';
 import type { ReporterMessage, ReporterThreadData } from './run-reporter-thread.ts';
+
+type DataOf<Type extends WorkerEvent['type']> = Extract<WorkerEvent, { type: Type }>['data'];
 
 /** What a job tells of itself, and what it is told. */
 export interface Reporter {
   readonly directive: Directive;
   progress(stage: string, step: number, totalSteps: number): void;
-  event(type: 'stage' | 'checkpoint' | 'settings' | 'early_stop' | 'warning', data: Record<string, unknown>): void;
+  event<Type extends WorkerEvent['type']>(type: Type, data: DataOf<Type>): void;
   /** Values that are not finite are left out: JSON has no way to write them. */
   metrics(step: number, values: Record<string, number>): void;
   /** Sends what is left and stops. */
@@ -31,7 +34,7 @@ export function startReporter(address: JobAddress, heartbeatMs: number, patience
     },
     progress: (stage, step, totalSteps) =>
       post({ type: 'progress', progress: { stage, step, total_steps: totalSteps } }),
-    event: (type, data) => post({ type: 'event', event: { type, data } }),
+    event: (type, data) => post({ type: 'event', event: { type, data } as WorkerEvent }),
     metrics(step, values) {
       const finite = Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
       post({ type: 'metrics', point: { step, values: finite } });

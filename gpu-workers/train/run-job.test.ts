@@ -72,7 +72,8 @@ async function fillWithNaN(step: number): Promise<void> {
 }
 
 const warnings = () => api.events.filter(({ type }) => type === 'warning').map(({ data }) => data);
-const resultSha256 = () => api.completion?.model?.manifest_sha256;
+const resultSha256 = () =>
+  api.completion?.result.type === 'model' ? api.completion.result.manifest_sha256 : undefined;
 
 /** The hash that names the weights of a run without any interruption. */
 async function uninterrupted(): Promise<string | undefined> {
@@ -89,7 +90,7 @@ describe('runJob', { timeout: 30_000 }, () => {
     expect(api.points.map(({ step }) => step)).toEqual(everyStep);
     expect(api.points[0]?.values).toMatchObject({ loss: expect.any(Number), step_seconds: expect.any(Number) });
     expect(api.events.find(({ type }) => type === 'settings')?.data).toMatchObject({ seed: 7, engine: 'javascript' });
-    expect(api.completion?.model).toMatchObject({ kind: 'base', config: { model_type: 'gpt2', n_embd: 8 } });
+    expect(api.completion?.result).toMatchObject({ kind: 'base', config: { model_type: 'gpt2', n_embd: 8 } });
     const manifest = await readManifest(store, `${artifactPrefix}/model`, resultSha256());
     expect(Object.keys(manifest.files).sort()).toEqual([
       'config.json',

@@ -2,7 +2,10 @@ import type { Completion } from '@laurel/contracts';
 import type { ArtifactStore } from '@laurel/storage/artifacts';
 import type { Logger } from 'pino';
 import type { Engine } from '../engine/native.ts';
+import { bestOfNJob } from './best-of-n-job.ts';
+import { bulkScoreJob } from './bulk-score-job.ts';
 import { evaluationJob } from './evaluation-job.ts';
+import { exportJob } from './export-job.ts';
 import type { ImportSettings } from './import/import-settings.ts';
 import { importJob } from './import-job.ts';
 import { readInputs } from './inputs.ts';
@@ -15,7 +18,7 @@ import { toFailure } from './to-failure.ts';
 import { trainJob } from './train-job.ts';
 
 /** How an attempt ended. After `stale` and `away` the API has not been told anything. */
-export type Outcome = 'succeeded' | 'cancelled' | 'failed' | 'interrupted' | 'stale' | 'away';
+export type Outcome = 'succeeded' | 'paused' | 'cancelled' | 'failed' | 'interrupted' | 'stale' | 'away';
 
 export interface RunJobOptions {
   api: JobApi;
@@ -29,6 +32,7 @@ export interface RunJobOptions {
 }
 
 const LONGEST_HEARTBEAT_MS = 3_000;
+const LONGEST_LOG_LINE = 4096;
 
 /** One attempt at one job, from the claim to what is told of its end. Throws nothing that can be told to the API. */
 export async function runJob(options: RunJobOptions): Promise<Outcome> {
@@ -52,18 +56,32 @@ export async function runJob(options: RunJobOptions): Promise<Outcome> {
 type End = { completion: Completion } | { error: unknown };
 
 async function work(job: Job, log: Logger): Promise<End> {
-  const { spec } = job.claim;
   try {
-    if (spec.type === 'import') return { completion: await importJob(job, spec) };
-    job.reporter.event('stage', { stage: 'reading' });
-    const inputs = await readInputs(job.store, job.claim);
-    const completion =
-      spec.type === 'evaluation' ? await evaluationJob(job, spec, inputs) : await trainJob(job, spec, inputs);
-    return { completion };
+    return { completion: await doJob(job) };
   } catch (error) {
-    if (!(error instanceof Stop)) log.error({ err: error }, 'failed');
+    if (!(error instanceof Stop)) {
+      log.error({ err: error }, 'failed');
+      const message = (error instanceof Error ? (error.stack ?? error.message) : String(error)).slice(
+        0,
+        LONGEST_LOG_LINE,
+      );
+      job.reporter.event('log', { level: 'error', message });
+    }
     return { error };
   }
+}
+
+async function doJob(job: Job): Promise<Completion> {
+  const { spec } = job.claim;
+  if (spec.type === 'import') return importJob(job, spec);
+  if (spec.type === 'export') return exportJob(job, spec);
+  job.reporter.progress('reading', 0, 0);
+  job.reporter.event('stage', { stage: 'reading' });
+  if (spec.type === 'bulk_score') return bulkScoreJob(job, spec);
+  if (spec.type === 'best_of_n') return bestOfNJob(job, spec);
+  const inputs = await readInputs(job.store, job.claim);
+  if (spec.type === 'evaluation') return evaluationJob(job, spec, inputs);
+  return trainJob(job, spec, inputs);
 }
 
 async function tell(api: JobApi, end: End): Promise<Outcome> {
@@ -76,6 +94,9 @@ async function tell(api: JobApi, end: End): Promise<Outcome> {
     return 'failed';
   }
   switch (end.error.reason) {
+    case 'pause':
+      await api.paused();
+      return 'paused';
     case 'cancel':
       await api.cancelled();
       return 'cancelled';

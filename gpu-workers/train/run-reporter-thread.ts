@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Heartbeat } from '@laurel/contracts';
+import type { Heartbeat, WorkerEvent } from '@laurel/contracts';
 import { type JobAddress, JobApi } from './job-api.ts';
-import { DIRECTIVES, type JobEvent, type MetricsPoint, ReportLoop } from './report-loop.ts';
+import { DIRECTIVES, type MetricsPoint, ReportLoop } from './report-loop.ts';
 
 export interface ReporterThreadData {
   address: JobAddress;
@@ -13,7 +13,7 @@ export interface ReporterThreadData {
 
 export type ReporterMessage =
   | { type: 'progress'; progress: Heartbeat }
-  | { type: 'event'; event: JobEvent }
+  | { type: 'event'; event: WorkerEvent }
   | { type: 'metrics'; point: MetricsPoint }
   | { type: 'close' };
 

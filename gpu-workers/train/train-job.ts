@@ -1,14 +1,7 @@
 import { hostname } from 'node:os';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Completion, ModelKind } from '@laurel/contracts';
-import {
-  createTrainer,
-  type Files,
-  type JobInputs,
-  type Metrics,
-  type Trainer,
-  type TrainingSpec,
-} from '@laurel/learning';
+import { type Completion, type ModelKind, type ResultOf, TRAINED_KIND, type TrainingSpec } from '@laurel/contracts';
+import { createTrainer, type Files, type JobInputs, type Metrics, type Trainer } from '@laurel/learning';
 import { writeManifest } from '@laurel/storage/artifacts';
 import { matmulPeakGflops } from '../engine/matmul-peak.ts';
 import { Profile } from '../engine/profile.ts';
@@ -16,22 +9,13 @@ import { Checkpoints } from './checkpoints.ts';
 import { goldenFile } from './golden-file.ts';
 import { type Job, stopIfTold } from './job.ts';
 import { namingLastGood } from './naming-last-good.ts';
-import { Stop } from './stop.ts';
-
-const KIND_OF_RESULT: Record<TrainingSpec['type'], ModelKind> = {
-  pretrain: 'base',
-  sft: 'policy',
-  reward_model: 'reward_model',
-  dpo: 'policy',
-  ppo: 'policy',
-  rejection_sampling: 'policy',
-};
+import { isToBeContinued, Stop } from './stop.ts';
 
 /** Trains from the newest checkpoint, or from the start, to the end; the model is at `<prefix>/model/` then. */
 export async function trainJob(job: Job, spec: TrainingSpec, inputs: JobInputs): Promise<Completion> {
   const { files, metrics } = await train(job, spec, inputs);
-  const model = await publish(job, KIND_OF_RESULT[spec.type], files);
-  return { model, report_key: null, metrics: finite(metrics) };
+  const result = await publish(job, TRAINED_KIND[spec.type], files);
+  return { result, metrics: finite(metrics) };
 }
 
 /** The trainer and its tensors are gone when the files are there. */
@@ -81,7 +65,7 @@ async function advanceToEnd(
     try {
       stopIfTold(job);
     } catch (stop) {
-      if (stop instanceof Stop && (stop.reason === 'ending' || stop.reason === 'away')) await save();
+      if (stop instanceof Stop && isToBeContinued(stop.reason)) await save();
       throw stop;
     }
   }
@@ -98,11 +82,11 @@ async function advance({ reporter }: Job, trainer: Trainer, profile: Profile | n
   return metrics;
 }
 
-async function publish({ store, claim, engine }: Job, kind: ModelKind, files: Files): Promise<Completion['model']> {
+async function publish({ store, claim, engine }: Job, kind: ModelKind, files: Files): Promise<ResultOf<'model'>> {
   const prefix = `${claim.artifact_prefix}/model`;
   const { manifestSha256 } = await writeManifest(store, prefix, { ...files, ...goldenFile(engine, files) });
   const config = JSON.parse(new TextDecoder().decode(files['config.json'])) as Record<string, unknown>;
-  return { kind, prefix, manifest_sha256: manifestSha256, config };
+  return { type: 'model', kind, prefix, manifest_sha256: manifestSha256, config };
 }
 
 function enterStage({ reporter }: Job, stage: string, step = 0, totalSteps = 0): void {

@@ -1,3 +1,5 @@
+export * from './chat.ts';
+export * from './dataset-shapes.ts';
 export type { AccuracyBreakdown, AccuracySlice, RewardModelAccuracy } from './evaluation/accuracy.ts';
 export type { LabelerAgreement } from './evaluation/agreement.ts';
 export type { Calibration } from './evaluation/calibration.ts';
@@ -10,16 +12,21 @@ export { type Sensitivity, type SummaryEdit, summaryEdit } from './evaluation/se
 export * from './golden.ts';
 export * from './ids.ts';
 export * from './job.ts';
+export * from './job-events.ts';
+export * from './job-file.ts';
 export * from './job-state.ts';
+export * from './jobs/amounts.ts';
 export type { DpoHyperparameters } from './jobs/dpo.ts';
 export type { ImportSource } from './jobs/import.ts';
 export type { LoraHyperparameters } from './jobs/lora.ts';
+export * from './jobs/pipeline.ts';
 export type { PpoHyperparameters } from './jobs/ppo.ts';
 export { type Architecture, pretrainSpec } from './jobs/pretrain.ts';
 export type { RejectionSamplingHyperparameters } from './jobs/rejection-sampling.ts';
 export type { RewardModelHyperparameters } from './jobs/reward-model.ts';
 export type { FineTuningHyperparameters, SupervisedHyperparameters } from './jobs/supervised-hyperparameters.ts';
 export * from './model-files.ts';
+export * from './model-kind.ts';
 export * from './problem.ts';
 export * from './prompt.ts';
 export * from './rows.ts';

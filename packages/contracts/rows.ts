@@ -1,18 +1,28 @@
 import { z } from 'zod';
+import { chatMessage } from './chat.ts';
 import { promptParts } from './prompt.ts';
+import { completionScore } from './serving.ts';
 
 /** What the rows of a dataset are. */
-export const datasetKind = z.enum(['text', 'demonstrations', 'comparisons', 'ratings']);
+export const datasetKind = z.enum(['text', 'prompts', 'demonstrations', 'comparisons', 'ratings', 'candidates']);
 export type DatasetKind = z.infer<typeof datasetKind>;
 
 /** One document of plain text, for pretraining. */
 export const textRow = z.strictObject({ text: z.string().min(1) });
 export type TextRow = z.infer<typeof textRow>;
 
+/** The prompt as the chat that it came as; trainers read its rendered form. */
+const messages = z.array(chatMessage).min(1).optional();
+
+/** A prompt to be answered. */
+export const promptRow = z.strictObject({ group: z.string(), prompt: promptParts, messages });
+export type PromptRow = z.infer<typeof promptRow>;
+
 /** A prompt and the reference that a person wrote. `group` names the post: splits never cut through a group. */
 export const demonstrationRow = z.strictObject({
   group: z.string(),
   prompt: promptParts,
+  messages,
   completion: z.string().min(1),
 });
 export type DemonstrationRow = z.infer<typeof demonstrationRow>;
@@ -21,6 +31,7 @@ export type DemonstrationRow = z.infer<typeof demonstrationRow>;
 export const comparisonRow = z.strictObject({
   group: z.string(),
   prompt: promptParts,
+  messages,
   chosen: z.string().min(1),
   rejected: z.string().min(1),
   /** How sure the labeler was, 1 (barely) to 4 (very): the distance from the middle of the paper's nine points. */
@@ -51,10 +62,27 @@ export const ratingRow = z.strictObject({
 });
 export type RatingRow = z.infer<typeof ratingRow>;
 
+/** A completion among others of its prompt, with its score once it has one. */
+export const candidate = z.strictObject({
+  text: z.string().min(1),
+  ...completionScore.partial().shape,
+});
+
+/** Completions of one prompt, none of them preferred: what is to be scored, and what was. */
+export const candidatesRow = z.strictObject({
+  group: z.string(),
+  prompt: promptParts,
+  completions: z.array(candidate).min(1).max(256),
+});
+export type CandidatesRow = z.infer<typeof candidatesRow>;
+
 /** The stored form of a dataset: one row of the dataset's kind per line of JSON. */
 export const rowSchemas = {
   text: textRow,
+  prompts: promptRow,
   demonstrations: demonstrationRow,
   comparisons: comparisonRow,
   ratings: ratingRow,
+  candidates: candidatesRow,
 } as const;
+export type StoredRow = z.infer<(typeof rowSchemas)[DatasetKind]>;

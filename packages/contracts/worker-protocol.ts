@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { jobSpec } from './job.ts';
+import { workerEvent } from './job-events.ts';
+import { jobFile } from './job-file.ts';
+import { modelKind } from './model-kind.ts';
 import { datasetKind } from './rows.ts';
 
 /**
  * What a worker and the API say to each other, under `/v1/worker/jobs/{id}/…` with the job's own token. The token names
  * the job and the attempt: once another attempt has begun, every call of the old one is answered 409 and it must stop.
  */
-export const modelKind = z.enum(['base', 'policy', 'reward_model']);
-export type ModelKind = z.infer<typeof modelKind>;
-
 /** `manifest.json`, written last: a folder without one does not exist. */
 export const manifest = z.strictObject({
   files: z.record(z.string(), z.strictObject({ sha256: z.string(), size_bytes: z.number().int() })),
@@ -42,7 +42,7 @@ export const heartbeat = z.strictObject({
   step: z.number().int().min(0),
   total_steps: z.number().int().min(0),
 });
-export const heartbeatAnswer = z.strictObject({ directive: z.enum(['continue', 'cancel']) });
+export const heartbeatAnswer = z.strictObject({ directive: z.enum(['continue', 'pause', 'cancel']) });
 export type Heartbeat = z.infer<typeof heartbeat>;
 export type HeartbeatAnswer = z.infer<typeof heartbeatAnswer>;
 
@@ -54,38 +54,46 @@ export const metricsReport = z.strictObject({
 });
 export type MetricsReport = z.infer<typeof metricsReport>;
 
-/** `POST events`: appended to the job's log. Types the worker sends: `stage`, `checkpoint`, `settings`, `early_stop`, `warning`. */
-export const eventsReport = z.strictObject({
-  events: z.array(z.strictObject({ type: z.string().max(64), data: z.record(z.string(), z.unknown()) })).max(100),
-});
+/** `POST events`: appended to the job's log. */
+export const eventsReport = z.strictObject({ events: z.array(workerEvent).max(100) });
 export type EventsReport = z.infer<typeof eventsReport>;
 
-/** `POST complete`: registers the model version and ends the job in one transaction. */
+/** What a job has made. */
+export const jobResult = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('model'),
+    kind: modelKind,
+    prefix: z.string(),
+    manifest_sha256: z.string(),
+    /** config.json of the model. */
+    config: z.record(z.string(), z.unknown()),
+    /** Of an imported model: what was taken from where, exactly. */
+    origin: z.record(z.string(), z.string()).optional(),
+  }),
+  /** An evaluation's report, by the key of its JSON. */
+  z.strictObject({ type: z.literal('report'), key: z.string() }),
+  /** Rows in their stored form. */
+  z.strictObject({
+    type: z.literal('dataset'),
+    kind: datasetKind,
+    key: z.string(),
+    sha256: z.string(),
+    rows: z.number().int(),
+    size_bytes: z.number().int(),
+  }),
+  z.strictObject({ type: z.literal('file'), ...jobFile.shape }),
+]);
+export type JobResult = z.infer<typeof jobResult>;
+export type ResultOf<Type extends JobResult['type']> = Extract<JobResult, { type: Type }>;
+
+/** `POST complete`: registers the result and ends the job in one transaction. */
 export const completion = z.strictObject({
-  model: z
-    .strictObject({
-      kind: modelKind,
-      prefix: z.string(),
-      manifest_sha256: z.string(),
-      /** config.json of the model. */
-      config: z.record(z.string(), z.unknown()),
-      /** Of an imported model: what was taken from where, exactly. */
-      origin: z.record(z.string(), z.string()).optional(),
-    })
-    .nullable(),
-  /** Key of the report, for an evaluation. */
-  report_key: z.string().nullable(),
+  result: jobResult,
   /** The last values, for the model version's page. */
   metrics: z.record(z.string(), z.number()),
 });
 export type Completion = z.infer<typeof completion>;
 
-/** `POST fail`: `retryable` failures go back to `queued` until the attempts are used up. */
-export const failure = z.strictObject({
-  code: z.string(),
-  detail: z.string(),
-  retryable: z.boolean(),
-});
-export type Failure = z.infer<typeof failure>;
+/** `POST fail` takes a `failure`. */
 
-/** `POST cancelled`: the worker has stopped after `directive: cancel`. No body. */
+/** `POST paused` and `POST cancelled`: the worker has stopped after that directive, a pausing one behind a checkpoint. No body. */

@@ -5,6 +5,7 @@ import { Jobs } from './resources/jobs.ts';
 import { Keys } from './resources/keys.ts';
 import { ModelUploads } from './resources/model-uploads.ts';
 import { Models } from './resources/models.ts';
+import { Pipelines } from './resources/pipelines.ts';
 import { Projects } from './resources/projects.ts';
 import { type CallOptions, type LaurelOptions, Transport } from './transport.ts';
 
@@ -20,6 +21,7 @@ export class Laurel {
   readonly keys: Keys;
   readonly datasets: Datasets;
   readonly jobs: Jobs;
+  readonly pipelines: Pipelines;
   readonly models: Models;
   readonly modelUploads: ModelUploads;
   readonly endpoints: Endpoints;
@@ -31,6 +33,7 @@ export class Laurel {
     this.keys = new Keys(this.#transport);
     this.datasets = new Datasets(this.#transport);
     this.jobs = new Jobs(this.#transport);
+    this.pipelines = new Pipelines(this.#transport);
     this.models = new Models(this.#transport);
     this.modelUploads = new ModelUploads(this.#transport);
     this.endpoints = new Endpoints(this.#transport);

@@ -7,6 +7,7 @@ export * from './resources/jobs.ts';
 export * from './resources/keys.ts';
 export * from './resources/model-uploads.ts';
 export * from './resources/models.ts';
+export * from './resources/pipelines.ts';
 export * from './resources/projects.ts';
 export type { CallOptions, LaurelOptions } from './transport.ts';
 export type { UploadContent } from './upload-body.ts';

@@ -1,16 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { comparisonRow, demonstrationRow, textRow } from '@laurel/contracts';
+import { rowSchemas } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { idParam, json, problems } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { previewRows } from '../../use-cases/datasets/preview-rows.ts';
 
 const rowsPage = z.object({
-  data: z.array(
-    z
-      .object({ line: z.number().int(), row: z.union([textRow, demonstrationRow, comparisonRow]) })
-      .openapi('DatasetRow'),
-  ),
+  data: z.array(z.object({ line: z.number().int(), row: z.union(Object.values(rowSchemas)) }).openapi('DatasetRow')),
   has_more: z.boolean(),
 });
 

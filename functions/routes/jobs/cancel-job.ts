@@ -3,7 +3,7 @@ import type { App } from '../../http/app.ts';
 import { idParam, json, problems } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { cancelJob } from '../../use-cases/jobs/cancel-job.ts';
-import { jobSchema, presentJob } from './job-schema.ts';
+import { jobSchema, showJob } from './job-schema.ts';
 
 const route = createRoute({
   method: 'post',
@@ -19,5 +19,5 @@ const route = createRoute({
 export const registerCancelJob = (app: App) =>
   app.openapi(route, async (c) => {
     const job = await cancelJob(c.get('context'), c.get('caller').projectId, c.req.valid('param').id);
-    return c.json(presentJob(job), 202);
+    return c.json(await showJob(c.get('context'), job), 202);
   });

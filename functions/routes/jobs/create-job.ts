@@ -4,7 +4,7 @@ import { json, jsonBody, problems } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { idempotent } from '../../use-cases/idempotent.ts';
 import { createJob } from '../../use-cases/jobs/create-job.ts';
-import { jobSchema, jobSpecSchema, presentJob } from './job-schema.ts';
+import { jobSchema, jobSpecSchema, showJob } from './job-schema.ts';
 
 const POLL_AFTER_SECONDS = '1';
 
@@ -33,9 +33,10 @@ export const registerCreateJob = (app: App) =>
     const { projectId } = c.get('caller');
     const spec = c.req.valid('json');
     const request = { projectId, key: c.req.valid('header')['idempotency-key'], content: JSON.stringify(spec) };
-    const { answer, isReplay } = await idempotent(context.db, request, async (tx) =>
-      presentJob(await createJob({ ...context, db: tx }, projectId, spec)),
-    );
+    const { answer, isReplay } = await idempotent(context.db, request, async (tx) => {
+      const within = { ...context, db: tx };
+      return showJob(within, await createJob(within, projectId, spec));
+    });
     c.header('location', `/v1/jobs/${answer.id}`);
     c.header('retry-after', POLL_AFTER_SECONDS);
     if (isReplay) c.header('idempotent-replayed', 'true');

@@ -3,7 +3,7 @@ import type { App } from '../../http/app.ts';
 import { idParam, json, problems } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getJob } from '../../use-cases/jobs/get-job.ts';
-import { jobSchema, presentJob } from './job-schema.ts';
+import { jobSchema, showJob } from './job-schema.ts';
 
 const route = createRoute({
   method: 'get',
@@ -19,5 +19,5 @@ const route = createRoute({
 export const registerGetJob = (app: App) =>
   app.openapi(route, async (c) => {
     const job = await getJob(c.get('context'), c.get('caller').projectId, c.req.valid('param').id);
-    return c.json(presentJob(job), 200);
+    return c.json(await showJob(c.get('context'), job), 200);
   });

@@ -249,8 +249,7 @@ test('a result that is not there, elsewhere or of another kind is refused', asyn
   const complete = async (model: object) =>
     (
       await worker('complete', {
-        model: { kind: 'base', manifest_sha256: '', config: {}, ...model },
-        report_key: null,
+        result: { type: 'model', kind: 'base', manifest_sha256: '', config: {}, ...model },
         metrics: {},
       })
     ).json();
@@ -376,7 +375,7 @@ test('a report comes as data, as a page or as Markdown: by the query, or else by
   await put('report.json', JSON.stringify(report));
   await put('report.html', '<!doctype html>ü');
   await put('report.md', '# ü');
-  await worker('complete', { model: null, report_key: `artifacts/${id}/report.json`, metrics: {} });
+  await worker('complete', { result: { type: 'report', key: `artifacts/${id}/report.json` }, metrics: {} });
 
   const get = async (query: string, accept = '*/*') => {
     const answer = await api.call('GET', `/v1/jobs/${id}/report${query}`, { headers: { accept } });

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { type JobEventType, jobEventTypes } from '@laurel/contracts';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { Context } from '../../context.ts';
 import type { App } from '../../http/app.ts';
@@ -30,6 +31,7 @@ const route = createRoute({
     headers: z.object({ 'last-event-id': eventNumber.optional() }),
     query: z.object({
       limit: z.coerce.number().int().min(1).max(1000).default(100),
+      type: z.enum(jobEventTypes).optional().openapi({ description: 'Only events of this type, such as `log`.' }),
       after: eventNumber.optional().openapi({ description: 'Number of the last event seen.' }),
     }),
   },
@@ -44,23 +46,29 @@ export const registerListEvents = (app: App) =>
     const context = c.get('context');
     const { projectId } = c.get('caller');
     const { id } = c.req.valid('param');
-    const { limit, after: fromQuery } = c.req.valid('query');
+    const { limit, type, after: fromQuery } = c.req.valid('query');
     const after = c.req.valid('header')['last-event-id'] ?? fromQuery ?? 0;
-    const first = await readEvents(context, projectId, id, { limit, after });
+    const first = await readEvents(context, projectId, id, { limit, after, type });
     if (!c.req.header('accept')?.includes('text/event-stream')) return c.json(presentPage(first, presentJobEvent), 200);
-    return streamSSE(c, (stream) => follow(stream, context, projectId, id, after)) as never;
+    return streamSSE(c, (stream) => follow(stream, context, projectId, id, { after, type })) as never;
   });
 
-async function follow(stream: SSEStreamingApi, context: Context, projectId: string, id: string, from: number) {
-  let after = from;
+async function follow(
+  stream: SSEStreamingApi,
+  context: Context,
+  projectId: string,
+  id: string,
+  { after, type }: { after: number; type: JobEventType | undefined },
+) {
+  let last = after;
   let quietMs = 0;
   const endMs = performance.now() + context.longestStreamMs;
   for (;;) {
-    const { rows, isComplete } = await readEvents(context, projectId, id, { limit: BATCH, after });
+    const { rows, isComplete } = await readEvents(context, projectId, id, { limit: BATCH, after: last, type });
     for (const row of rows) {
       const event = presentJobEvent(row);
       await stream.writeSSE({ id: event.id, event: event.type, data: JSON.stringify(event) });
-      after = row.seq;
+      last = row.seq;
     }
     if (isComplete || stream.aborted || performance.now() >= endMs) return;
     if (rows.length > 0) quietMs = 0;

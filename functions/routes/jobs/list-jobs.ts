@@ -1,10 +1,23 @@
-import { createRoute } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
+import { jobState, jobTypes } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
 import { json, pageOf, pageQuery, problems } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listJobs } from '../../use-cases/jobs/list-jobs.ts';
-import { jobSchema, presentJob } from './job-schema.ts';
+import { jobSchema, showJobs } from './job-schema.ts';
+
+const filters = z.object({
+  state: jobState.optional(),
+  type: z.enum(jobTypes).optional(),
+  tags: z
+    .string()
+    .max(1024)
+    .transform((tags) => tags.split(','))
+    .optional()
+    .openapi({ description: 'Tags that a job has to have, all of them, with commas between.' }),
+  pipeline: z.string().max(64).optional(),
+});
 
 const route = createRoute({
   method: 'get',
@@ -13,12 +26,16 @@ const route = createRoute({
   tags: ['jobs'],
   summary: 'List jobs',
   ...secured('jobs:read'),
-  request: { query: pageQuery },
+  request: { query: pageQuery.extend(filters.shape) },
   responses: { 200: json(pageOf(jobSchema), 'Jobs, newest first.'), ...problems },
 });
 
 export const registerListJobs = (app: App) =>
   app.openapi(route, async (c) => {
-    const page = await listJobs(c.get('context'), c.get('caller').projectId, c.req.valid('query'));
-    return c.json(presentPage(page, presentJob), 200);
+    const { rows, hasMore } = await listJobs(c.get('context'), c.get('caller').projectId, c.req.valid('query'));
+    const shown = await showJobs(c.get('context'), rows);
+    return c.json(
+      presentPage({ rows: shown, hasMore }, (job) => job),
+      200,
+    );
   });

@@ -3,6 +3,7 @@ import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
 import { idParam, json, pageOf, problems } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
+import { downsampleMetrics, type MetricBucket } from '../../use-cases/jobs/downsample-metrics.ts';
 import { type MetricRow, readMetrics } from '../../use-cases/jobs/read-metrics.ts';
 
 const metric = z
@@ -11,11 +12,25 @@ const metric = z
     id: z.string(),
     name: z.string(),
     step: z.number().int(),
+    /** Of a point that stands for several steps, their mean; `min` and `max` are then the lowest and the highest. */
     value: z.number(),
+    min: z.number().optional(),
+    max: z.number().optional(),
   })
   .openapi('JobMetric');
 
-const presentMetric = ({ name, step, value }: MetricRow) => ({ id: `${step}/${name}`, name, step, value });
+const presentMetric = ({ name, step, value }: Omit<MetricRow, 'jobId'>) => ({
+  id: `${step}/${name}`,
+  name,
+  step,
+  value,
+});
+
+const presentBucket = ({ name, step, value, min, max }: MetricBucket) => ({
+  ...presentMetric({ name, step, value }),
+  min,
+  max,
+});
 
 const route = createRoute({
   method: 'get',
@@ -28,6 +43,9 @@ const route = createRoute({
     params: idParam,
     query: z.object({
       name: z.string().max(64).optional(),
+      points: z.coerce.number().int().min(2).max(2000).optional().openapi({
+        description: 'Answers each curve in at most so many points, all at once, instead of every step by pages.',
+      }),
       limit: z.coerce.number().int().min(1).max(10_000).default(1000),
       after: z
         .string()
@@ -42,6 +60,12 @@ const route = createRoute({
 export const registerListMetrics = (app: App) =>
   app.openapi(route, async (c) => {
     const { projectId } = c.get('caller');
-    const page = await readMetrics(c.get('context'), projectId, c.req.valid('param').id, c.req.valid('query'));
+    const { id } = c.req.valid('param');
+    const { points, ...query } = c.req.valid('query');
+    if (points !== undefined) {
+      const rows = await downsampleMetrics(c.get('context'), projectId, id, { name: query.name, points });
+      return c.json(presentPage({ rows, hasMore: false }, presentBucket), 200);
+    }
+    const page = await readMetrics(c.get('context'), projectId, id, query);
     return c.json(presentPage(page, presentMetric), 200);
   });

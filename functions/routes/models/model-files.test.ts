@@ -19,7 +19,7 @@ beforeAll(async () => {
   const files = { 'config.json': Buffer.from('{}'), 'model.safetensors': Buffer.from(WEIGHTS) };
   const { manifestSha256 } = await writeManifest(api.context.artifacts, prefix, files);
   const model = { kind: 'policy', prefix, manifest_sha256: manifestSha256, config: {}, origin: ORIGIN };
-  await worker('complete', { model, report_key: null, metrics: {} });
+  await worker('complete', { result: { type: 'model', ...model }, metrics: {} });
   version = (await (await api.call('GET', `/v1/jobs/${id}`)).json()).model_version;
   path = `/v1/model-versions/${version}/files/model.safetensors`;
 }, 60_000);

@@ -1,6 +1,6 @@
-import { type ComparisonRow, promptInput, renderPrompt } from '@laurel/contracts';
+import { type ComparisonRow, chatMessage, promptInput, renderChat, renderPrompt } from '@laurel/contracts';
 import { z } from 'zod';
-import { groupOf, openaiInfo, renderInfo, words } from './fields.ts';
+import { chatAnswer, chatPrompt, groupOf, openaiInfo, renderInfo, spoken, words } from './fields.ts';
 import { format } from './format.ts';
 
 /** The middle of the paper's nine points: neither summary is better. */
@@ -74,8 +74,44 @@ const readPost = format(
   (line) => comparison(line, renderPrompt(line)),
 );
 
+const chat = z.array(chatMessage).min(2, 'must have a message and the answer to it').max(256);
+
+/** TRL's conversational pairs: `{prompt, chosen, rejected}` with messages, or `{chosen, rejected}` as chats that begin alike. */
+const readChats = format(
+  z
+    .strictObject({
+      id: pair.id,
+      prompt: chatPrompt,
+      chosen: chatAnswer,
+      rejected: chatAnswer,
+      margin: pair.margin,
+    })
+    .check(({ value: { chosen, rejected }, issues }) => {
+      if (!same(chosen[0].content, rejected[0].content)) return;
+      issues.push({ code: 'custom', input: rejected, path: ['rejected'], message: identical });
+    }),
+  ({ prompt: messages, chosen, rejected, ...line }) => {
+    const texts = { chosen: spoken(chosen[0].content), rejected: spoken(rejected[0].content) };
+    return { ...comparison({ ...line, ...texts }, renderChat(messages)), messages };
+  },
+);
+
+/** Their common beginning is the prompt. */
+function withPromptApart(line: { chosen: unknown; rejected: unknown }): object {
+  const [chosen, rejected] = [chat.safeParse(line.chosen), chat.safeParse(line.rejected)];
+  if (!chosen.success || !rejected.success) return line;
+  const prompt = chosen.data.slice(0, -1);
+  const other = rejected.data.slice(0, -1);
+  if (JSON.stringify(prompt) !== JSON.stringify(other)) return line;
+  return { ...line, prompt, chosen: chosen.data.slice(-1), rejected: rejected.data.slice(-1) };
+}
+
+const hasChats = (line: object): line is { chosen: unknown[]; rejected: unknown } =>
+  'chosen' in line && Array.isArray(line.chosen) && 'rejected' in line;
+
 /** Reads a line in the format that its fields tell. */
 export function readComparison(line: object) {
   if ('info' in line || 'summaries' in line || 'choice' in line) return readOpenai(line);
+  if (hasChats(line)) return readChats('prompt' in line ? line : withPromptApart(line));
   return 'prompt' in line ? readPrompt(line) : readPost(line);
 }

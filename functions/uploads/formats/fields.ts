@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type PromptParts, renderPrompt } from '@laurel/contracts';
+import { chatMessage, type PromptParts, renderPrompt } from '@laurel/contracts';
 import { z } from 'zod';
 
 /** A text that says something. */
@@ -22,3 +22,15 @@ export function renderInfo({ id, subreddit, title, post }: z.output<typeof opena
   const prompt = renderPrompt({ subreddit: subreddit ?? '', title: title ?? '', post });
   return { group: id ?? groupOf(prompt), prompt };
 }
+
+/** A prompt as a chat: what the assistant is to answer. */
+export const chatPrompt = z.array(chatMessage).min(1).max(256);
+
+/** An answer as a chat: one message, of the assistant (TRL's conversational format). */
+export const chatAnswer = z.tuple(
+  [chatMessage.extend({ role: z.literal('assistant') })],
+  'must be one message, of the assistant',
+);
+
+/** As it stands behind `assistant:`. */
+export const spoken = (content: string): string => ` ${content}`;

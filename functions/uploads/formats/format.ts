@@ -1,8 +1,6 @@
-import type { ComparisonRow, DemonstrationRow, ProblemError, RatingRow, TextRow } from '@laurel/contracts';
+import type { ProblemError, StoredRow } from '@laurel/contracts';
 import type { z } from 'zod';
 import { describeIssue } from '../describe-issue.ts';
-
-export type StoredRow = TextRow | DemonstrationRow | ComparisonRow | RatingRow;
 
 /** A line of an upload in the stored form of its dataset's kind, or all that is wrong with it. */
 export type ParsedLine = { row: StoredRow } | { errors: ProblemError[] };

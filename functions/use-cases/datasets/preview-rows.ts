@@ -1,7 +1,6 @@
-import { Problem } from '@laurel/contracts';
+import { Problem, type StoredRow } from '@laurel/contracts';
 import type { Context } from '../../context.ts';
 import { linesOf, splitBlocks } from '../../uploads/blocks.ts';
-import type { StoredRow } from '../../uploads/formats/format.ts';
 import { getDataset } from './get-dataset.ts';
 
 /** A row and its line number within the stored dataset. */

@@ -14,7 +14,7 @@ export function cancelJob({ db, now }: Context, projectId: string, id: string): 
     const job = await lockJob(tx, id);
     if (job?.projectId !== projectId) throw notFound('job', id);
     if (job.state === 'cancelling' || job.state === 'cancelled') return job;
-    if (job.state !== 'queued') return moveJob(tx, job, 'cancelling', now());
+    if (job.state !== 'queued' && job.state !== 'paused') return moveJob(tx, job, 'cancelling', now());
     await tx.delete(launches).where(eq(launches.jobId, id));
     return endJob(tx, job, 'cancelled', now());
   });

@@ -1,6 +1,7 @@
 import { type JobSpec, lackingModelFiles, Problem, type ProblemError } from '@laurel/contracts';
 import type { Context } from '../../context.ts';
-import { findDatasets, findModelUploads, findModelVersions } from './find-inputs.ts';
+import { findDatasets, findModelUploads } from './find-inputs.ts';
+import { findModels } from './find-models.ts';
 import { datasetsOf, modelsOf, uploadOf } from './job-inputs.ts';
 
 /**
@@ -8,21 +9,29 @@ import { datasetsOf, modelsOf, uploadOf } from './job-inputs.ts';
  *
  * @throws {Problem} 422 naming each member that is wrong; 409 when a dataset is not ready yet
  */
-export async function checkInputs(context: Pick<Context, 'db'>, projectId: string, spec: JobSpec): Promise<void> {
+export async function checkInputs(
+  context: Pick<Context, 'db' | 'artifacts'>,
+  projectId: string,
+  spec: JobSpec,
+): Promise<void> {
   const datasets = await findDatasets(context, projectId, spec);
-  const models = await findModelVersions(context, projectId, spec);
+  const models = await findModels(context, projectId, spec);
   const errors: ProblemError[] = [];
   const object = (pointer: string, code: string, detail: string) => errors.push({ pointer, code, detail });
 
-  for (const { pointer, id, kind } of datasetsOf(spec)) {
+  for (const { pointer, id, kinds } of datasetsOf(spec)) {
     const dataset = datasets.get(id);
+    const wanted = kinds.join(' or ');
     if (!dataset) object(pointer, 'unknown_dataset', `There is no dataset ${id}; upload it first.`);
-    else if (dataset.kind !== kind) object(pointer, 'wrong_kind', `Dataset ${id} holds ${dataset.kind}, not ${kind}.`);
+    else if (!kinds.includes(dataset.kind))
+      object(pointer, 'wrong_kind', `Dataset ${id} holds ${dataset.kind}, not ${wanted}.`);
   }
   for (const { pointer, id, kinds } of modelsOf(spec)) {
     const model = models.get(id);
     const wanted = kinds.join(' or ');
-    if (!model) object(pointer, 'unknown_model_version', `There is no model version ${id}; train a ${wanted} first.`);
+    if (!model && id.includes('/')) object(pointer, 'unknown_checkpoint', noCheckpoint(id));
+    else if (!model)
+      object(pointer, 'unknown_model_version', `There is no model version ${id}; train a ${wanted} first.`);
     else if (!kinds.includes(model.kind)) object(pointer, 'wrong_kind', `${id} is a ${model.kind}, not a ${wanted}.`);
   }
   const upload = uploadOf(spec);
@@ -41,3 +50,6 @@ export async function checkInputs(context: Pick<Context, 'db'>, projectId: strin
     throw new Problem(409, 'dataset_not_ready', detail, { errors: [{ pointer, code: 'dataset_not_ready', detail }] });
   }
 }
+
+const noCheckpoint = (id: string) =>
+  `There is no checkpoint ${id} of a job that has ended, or it holds no whole model; GET /v1/jobs/{id}/checkpoints lists those there are.`;

@@ -5,12 +5,13 @@ import type { Context } from '../../context.ts';
 import { modelUploadPrefixOf } from '../model-uploads/get-model-upload.ts';
 import { artifactPrefixOf } from './artifact-prefix.ts';
 import { lockWorkersJob, type WorkerIdentity } from './authenticate-worker.ts';
-import { findDatasets, findModelUploads, findModelVersions } from './find-inputs.ts';
+import { findDatasets, findModelUploads } from './find-inputs.ts';
+import { findModels } from './find-models.ts';
 import { moveJob } from './job-log.ts';
 import { LEASE_SECONDS, leaseFrom } from './lease.ts';
 
 /** `queued → running` for the one worker that asks first. @throws {Problem} 409 for all others */
-export function claimJob({ db, now }: Context, worker: WorkerIdentity): Promise<ClaimAnswer> {
+export function claimJob({ db, artifacts, now }: Context, worker: WorkerIdentity): Promise<ClaimAnswer> {
   return db.transaction(async (tx) => {
     const waiting = await lockWorkersJob(tx, worker);
     const job = await moveJob(tx, waiting, 'running', now(), {
@@ -20,7 +21,7 @@ export function claimJob({ db, now }: Context, worker: WorkerIdentity): Promise<
     });
     await tx.delete(launches).where(eq(launches.jobId, job.id));
     const datasets = await findDatasets({ db: tx }, job.projectId, job.spec);
-    const models = await findModelVersions({ db: tx }, job.projectId, job.spec);
+    const models = await findModels({ db: tx, artifacts }, job.projectId, job.spec);
     const uploads = await findModelUploads({ db: tx }, job.projectId, job.spec);
     return {
       job_id: job.id,

@@ -1,62 +1,117 @@
-import { type Completion, type JobType, type ModelKind, Problem } from '@laurel/contracts';
+import {
+  type Completion,
+  type DatasetKind,
+  isTraining,
+  type JobResult,
+  type JobSpec,
+  type ModelKind,
+  modelKind,
+  newId,
+  Problem,
+  type ResultOf,
+  TRAINED_KIND,
+} from '@laurel/contracts';
+import { type Database, datasets } from '@laurel/storage';
 import { ArtifactNotFound } from '@laurel/storage/artifacts';
 import type { Context } from '../../context.ts';
 import { registerModelVersion } from '../models/register-model-version.ts';
+import { goOn } from '../pipelines/go-on.ts';
 import { sha256 } from '../secrets.ts';
 import { artifactPrefixOf } from './artifact-prefix.ts';
 import { lockWorkersJob, type WorkerIdentity } from './authenticate-worker.ts';
-import { endJob } from './job-log.ts';
-
-/** The kinds of model that each type of job may bring; none where it brings a report. */
-const RESULTS: Record<JobType, readonly ModelKind[]> = {
-  import: ['base', 'policy', 'reward_model'],
-  pretrain: ['base'],
-  sft: ['policy'],
-  reward_model: ['reward_model'],
-  dpo: ['policy'],
-  ppo: ['policy'],
-  rejection_sampling: ['policy'],
-  evaluation: [],
-};
+import { endJob, type JobRow } from './job-log.ts';
 
 /**
- * Ends a job with its result: the model version is registered in the transaction that ends the job.
+ * Ends a job with its result: a model version or a dataset is registered in the transaction that ends the job.
  *
  * @throws {Problem} 422 when the result is not what the job was to bring or is not in the artifact store; 409 when the
  *   attempt is over
  */
 export async function completeJob(context: Context, worker: WorkerIdentity, completion: Completion): Promise<void> {
   const { db, now } = context;
-  await checkArtifacts(context, worker.jobId, completion);
+  const { result, metrics } = completion;
+  await checkArtifacts(context, worker.jobId, result);
   await db.transaction(async (tx) => {
     const job = await lockWorkersJob(tx, worker);
-    const { model, report_key: reportKey, metrics } = completion;
-    const kinds = RESULTS[job.type];
-    if (model ? !kinds.includes(model.kind) : kinds.length > 0) {
-      throw new Problem(422, 'wrong_result', `A ${job.type} job brings ${kinds.join(' or ') || 'a report'}.`);
+    const wanted = wantedOf(job.spec);
+    const isWanted =
+      result.type === wanted.type && (!wanted.kinds || ('kind' in result && wanted.kinds.includes(result.kind)));
+    if (!isWanted) {
+      const what = wanted.kinds ? `${wanted.type} of kind ${wanted.kinds.join(' or ')}` : wanted.type;
+      throw new Problem(422, 'wrong_result', `A ${job.type} job brings a ${what}.`);
     }
-    if (job.type === 'evaluation' && !reportKey)
-      throw new Problem(422, 'wrong_result', 'An evaluation brings a report.');
-    const version = model && (await registerModelVersion(tx, job, { ...model, metrics }));
-    await endJob(tx, job, 'succeeded', now(), { modelVersionId: version?.id ?? null, reportKey, metrics, error: null });
+    const changes = await register(tx, job, completion, now());
+    const ended = await endJob(tx, job, 'succeeded', now(), { ...changes, metrics, error: null });
+    await goOn({ ...context, db: tx }, ended);
   });
 }
 
-/** Nothing becomes a model version that is not wholly there: its manifest is written last, and its hash is told. */
-async function checkArtifacts({ artifacts }: Context, jobId: string, { model, report_key }: Completion): Promise<void> {
+interface Wanted {
+  type: JobResult['type'];
+  kinds?: readonly (ModelKind | DatasetKind)[];
+}
+
+/** What each type of job brings. */
+function wantedOf(spec: JobSpec): Wanted {
+  if (isTraining(spec)) return { type: 'model', kinds: [TRAINED_KIND[spec.type]] };
+  switch (spec.type) {
+    case 'import':
+      return { type: 'model', kinds: modelKind.options };
+    case 'evaluation':
+      return { type: 'report' };
+    case 'bulk_score':
+      return { type: 'dataset', kinds: ['candidates'] };
+    case 'best_of_n':
+      return { type: 'dataset', kinds: ['demonstrations'] };
+    case 'export':
+      return { type: 'file' };
+  }
+}
+
+/** What the job's row says of its result. */
+async function register(
+  tx: Database,
+  job: JobRow,
+  { result, metrics }: Completion,
+  at: Date,
+): Promise<Partial<JobRow>> {
+  switch (result.type) {
+    case 'model':
+      return { modelVersionId: (await registerModelVersion(tx, job, { ...result, metrics })).id };
+    case 'report':
+      return { reportKey: result.key };
+    case 'dataset':
+      return { datasetId: await registerDataset(tx, job, result, at) };
+    case 'file': {
+      const { key, name, media_type, sha256: hash, size_bytes } = result;
+      return { file: { key, name, media_type, sha256: hash, size_bytes } };
+    }
+  }
+}
+
+async function registerDataset(tx: Database, job: JobRow, result: ResultOf<'dataset'>, at: Date): Promise<string> {
+  const { kind, key: artifactKey, sha256, rows, size_bytes: sizeBytes } = result;
+  const name = 'output_dataset' in job.spec ? job.spec.output_dataset : job.id;
+  const made = { kind, name, state: 'ready' as const, artifactKey, sha256, rows, sizeBytes, readyAt: at };
+  const id = newId('ds');
+  await tx.insert(datasets).values({ id, projectId: job.projectId, ...made });
+  return id;
+}
+
+/** Nothing becomes a result that is not wholly there: a model's manifest is written last, and its hash is told. */
+async function checkArtifacts({ artifacts }: Context, jobId: string, result: JobResult): Promise<void> {
   const own = `${artifactPrefixOf(jobId)}/`;
-  for (const key of [model?.prefix, report_key]) {
-    if (key && !key.startsWith(own)) throw new Problem(422, 'foreign_artifact', `${key} is not under ${own}.`);
+  const place = result.type === 'model' ? result.prefix : result.key;
+  if (!place.startsWith(own)) throw new Problem(422, 'foreign_artifact', `${place} is not under ${own}.`);
+  if (result.type !== 'model') {
+    if (await artifacts.exists(place)) return;
+    throw new Problem(422, 'missing_artifact', `There is no artifact ${place}.`);
   }
-  if (report_key && !(await artifacts.exists(report_key))) {
-    throw new Problem(422, 'missing_artifact', `There is no artifact ${report_key}.`);
-  }
-  if (!model) return;
-  const manifest = await artifacts.get(`${model.prefix}/manifest.json`).catch((error: unknown) => {
+  const manifest = await artifacts.get(`${place}/manifest.json`).catch((error: unknown) => {
     if (!(error instanceof ArtifactNotFound)) throw error;
-    throw new Problem(422, 'missing_artifact', `${model.prefix} has no manifest, so it is no model.`);
+    throw new Problem(422, 'missing_artifact', `${place} has no manifest, so it is no model.`);
   });
-  if (sha256(manifest) !== model.manifest_sha256) {
-    throw new Problem(422, 'wrong_hash', `${model.prefix}/manifest.json has another hash than was told.`);
+  if (sha256(manifest) !== result.manifest_sha256) {
+    throw new Problem(422, 'wrong_hash', `${place}/manifest.json has another hash than was told.`);
   }
 }

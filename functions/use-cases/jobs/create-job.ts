@@ -1,24 +1,49 @@
-import { type JobSpec, newId } from '@laurel/contracts';
+import { type JobSpec, newId, Problem } from '@laurel/contracts';
 import { jobs, launches } from '@laurel/storage';
 import type { Context } from '../../context.ts';
+import { resolveLive } from '../endpoints/resolve-live.ts';
 import { checkInputs } from './check-inputs.ts';
+import { expectedFlops } from './estimate-job.ts';
 import { appendEvents, type JobRow } from './job-log.ts';
 
 /**
  * Queues a job: the job and its row in the outbox, together. To be called within a transaction.
  *
- * @throws {Problem} 422 and 409 as `checkInputs`
+ * @throws {Problem} 422 and 409 as `checkInputs`; 422 for a cap on a cost that nobody knows
  */
 export async function createJob(
-  context: Pick<Context, 'db' | 'now'>,
+  context: Context,
   projectId: string,
-  spec: JobSpec,
+  requested: JobSpec,
+  pipeline: Pick<JobRow, 'pipelineId' | 'pipelineStage'> = { pipelineId: null, pipelineStage: null },
 ): Promise<JobRow> {
   const { db, now } = context;
+  const spec = await resolveEndpoint(context, projectId, requested);
+  if (spec.max_cost_usd !== undefined) checkPrice(context);
   await checkInputs(context, projectId, spec);
   const id = newId('job');
-  const [job] = await db.insert(jobs).values({ id, projectId, type: spec.type, spec }).returning();
+  const { type, priority = 0, tags = [] } = spec;
+  const estimatedFlops = await expectedFlops(context, projectId, spec);
+  const [job] = await db
+    .insert(jobs)
+    .values({ id, projectId, type, spec, priority, tags, estimatedFlops, ...pipeline })
+    .returning();
   await db.insert(launches).values({ jobId: id, dueAt: now() });
   await appendEvents(db, id, [{ type: 'state', data: { state: 'queued', attempt: 0 } }], now());
   return job as JobRow;
+}
+
+/** What an endpoint serves now is what scores, whatever it serves by the time that the job begins. */
+async function resolveEndpoint(context: Context, projectId: string, spec: JobSpec): Promise<JobSpec> {
+  if (spec.type !== 'bulk_score' || spec.endpoint === undefined || spec.reward_model !== undefined) return spec;
+  const { modelVersionId } = await resolveLive(context, projectId, spec.endpoint, 'score');
+  return { ...spec, reward_model: modelVersionId };
+}
+
+function checkPrice({ worker: { usdPerHour } }: Context): void {
+  if (usdPerHour > 0) return;
+  const detail =
+    'What a worker costs is not known here: leave max_cost_usd out, or start the server with LAUREL_WORKER_USD_PER_HOUR.';
+  const errors = [{ pointer: '/max_cost_usd', code: 'unknown_price', detail }];
+  throw new Problem(422, 'unknown_price', detail, { errors });
 }

@@ -1,10 +1,11 @@
 import { type Failure, hasEnded } from '@laurel/contracts';
 import type { Launch } from '@laurel/storage';
 import { type Database, jobs, launches } from '@laurel/storage';
-import { asc, eq, lte } from 'drizzle-orm';
+import { and, eq, lte, sql } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { sha256 } from '../secrets.ts';
 import { endJob, lockJob } from './job-log.ts';
+import { queueOrder } from './queue-order.ts';
 import { newWorkerToken } from './worker-token.ts';
 
 const RETRY_AFTER_MS = 10_000;
@@ -18,19 +19,23 @@ export async function dispatch(context: Context): Promise<void> {
   }
 }
 
+/** Of PostgreSQL's advisory locks: one dispatcher decides at a time, so that none exceeds a project's share. */
+const DISPATCHING = 0x1a43e1;
+
 /**
- * Takes the oldest row of the outbox that is due. The row stays until a worker claims the job, and falls due again if
- * none does in time: then the launch was lost.
+ * Takes the row of the outbox whose turn it is. The row stays until a worker claims the job, and falls due again if none does
+ * in time: then the launch was lost.
  */
-function takeLaunch({ db, now, apiUrl, startWithinMs }: Context): Promise<Launch | 'none' | 'dropped'> {
+function takeLaunch({ db, now, apiUrl, startWithinMs, jobsPerProject }: Context): Promise<Launch | 'none' | 'dropped'> {
   return db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${DISPATCHING})`);
+    const { waiting, order } = queueOrder(tx, now());
     const [due] = await tx
-      .select()
-      .from(launches)
-      .where(lte(launches.dueAt, now()))
-      .orderBy(asc(launches.dueAt))
-      .limit(1)
-      .for('update', { skipLocked: true });
+      .select({ jobId: waiting.jobId })
+      .from(waiting)
+      .where(and(lte(waiting.dueAt, now()), lte(waiting.turn, jobsPerProject)))
+      .orderBy(...order)
+      .limit(1);
     if (!due) return 'none';
     const job = await lockJob(tx, due.jobId);
     if (job?.state !== 'queued') return drop(tx, due.jobId);
@@ -42,7 +47,7 @@ function takeLaunch({ db, now, apiUrl, startWithinMs }: Context): Promise<Launch
     const token = newWorkerToken(attempt);
     await tx
       .update(jobs)
-      .set({ attempt, workerTokenHash: sha256(token) })
+      .set({ attempt, workerTokenHash: sha256(token), launchedAt: now() })
       .where(eq(jobs.id, job.id));
     await tx
       .update(launches)

@@ -1,11 +1,10 @@
 import type { JobSpec } from '@laurel/contracts';
-import { datasets, models, modelUploads, modelVersions } from '@laurel/storage';
-import { and, eq, getTableColumns, inArray } from 'drizzle-orm';
+import { datasets, modelUploads } from '@laurel/storage';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import type { DatasetRow } from '../datasets/upload-dataset.ts';
 import type { ModelUploadRow } from '../model-uploads/get-model-upload.ts';
-import type { ModelVersionRow } from '../models/get-model-version.ts';
-import { datasetsOf, modelsOf, uploadOf } from './job-inputs.ts';
+import { datasetsOf, uploadOf } from './job-inputs.ts';
 
 type Database = Pick<Context, 'db'>;
 
@@ -20,22 +19,6 @@ export async function findDatasets(
     .select()
     .from(datasets)
     .where(and(eq(datasets.projectId, projectId), inArray(datasets.id, ids)));
-  return new Map(rows.map((row) => [row.id, row]));
-}
-
-/** The project's model versions that a spec names, by id. */
-export async function findModelVersions(
-  { db }: Database,
-  projectId: string,
-  spec: JobSpec,
-): Promise<Map<string, ModelVersionRow>> {
-  const ids = modelsOf(spec).map(({ id }) => id);
-  if (ids.length === 0) return new Map();
-  const rows = await db
-    .select(getTableColumns(modelVersions))
-    .from(modelVersions)
-    .innerJoin(models, eq(models.id, modelVersions.modelId))
-    .where(and(eq(models.projectId, projectId), inArray(modelVersions.id, ids)));
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -5,14 +5,14 @@ import { lockJob } from './job-log.ts';
 import { requeueJob } from './requeue-job.ts';
 
 /** A worker's process has ended. If its attempt had not, another one is due at once: there is no lease to wait for. */
-export async function handleWorkerExit({ db, now, log }: Context, exit: WorkerExit): Promise<void> {
+export async function handleWorkerExit({ db, now, log, worker }: Context, exit: WorkerExit): Promise<void> {
   const how = exit.signal ? `by ${exit.signal}` : `with exit code ${exit.exitCode}`;
   await db.transaction(async (tx) => {
     const job = await lockJob(tx, exit.jobId);
     const isItsAttempt = job?.attempt === exit.attempt && job.workerTokenHash !== null;
     if (!job || !isItsAttempt || hasEnded(job.state)) return;
     const detail = `The worker ended ${how} in the midst of the job; its log says more.`;
-    await requeueJob(tx, job, { code: 'worker_died', detail, retryable: true }, now());
+    await requeueJob(tx, job, { code: 'worker_died', detail, retryable: true }, now(), worker.usdPerHour);
     log.warn({ jobId: exit.jobId, attempt: exit.attempt, how }, 'worker died');
   });
 }

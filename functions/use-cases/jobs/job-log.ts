@@ -1,6 +1,7 @@
-import { canMove, type JobState, Problem } from '@laurel/contracts';
+import { canMove, type JobEvent, type JobState, Problem } from '@laurel/contracts';
 import { type Database, jobEvents, jobs } from '@laurel/storage';
 import { eq, max } from 'drizzle-orm';
+import { workedMs } from './worked-time.ts';
 
 export type JobRow = typeof jobs.$inferSelect;
 
@@ -11,12 +12,7 @@ export async function lockJob(tx: Database, id: string): Promise<JobRow | undefi
 }
 
 /** Appends to the log of a locked job, numbering on. */
-export async function appendEvents(
-  tx: Database,
-  jobId: string,
-  events: readonly { type: string; data: Record<string, unknown> }[],
-  at: Date,
-): Promise<void> {
+export async function appendEvents(tx: Database, jobId: string, events: readonly JobEvent[], at: Date): Promise<void> {
   if (events.length === 0) return;
   const [last] = await tx
     .select({ seq: max(jobEvents.seq) })
@@ -43,7 +39,7 @@ export async function moveJob(
   }
   const [moved] = await tx
     .update(jobs)
-    .set({ ...changes, state })
+    .set({ workedMs: workedMs(job, at), ...changes, state })
     .where(eq(jobs.id, job.id))
     .returning();
   const { attempt, error } = moved as JobRow;
@@ -58,4 +54,11 @@ export const endJob = (
   state: 'succeeded' | 'failed' | 'cancelled',
   at: Date,
   changes: Partial<JobRow> = {},
-) => moveJob(tx, job, state, at, { ...changes, endedAt: at, leaseExpiresAt: null, workerTokenHash: null });
+) =>
+  moveJob(tx, job, state, at, {
+    ...changes,
+    endedAt: at,
+    leaseExpiresAt: null,
+    workerTokenHash: null,
+    remainingSeconds: null,
+  });

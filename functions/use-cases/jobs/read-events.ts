@@ -1,4 +1,4 @@
-import { hasEnded } from '@laurel/contracts';
+import { hasEnded, type JobEventType } from '@laurel/contracts';
 import { jobEvents } from '@laurel/storage';
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
@@ -18,13 +18,13 @@ export async function readEvents(
   context: Context,
   projectId: string,
   id: string,
-  { limit, after }: { limit: number; after: number },
+  { limit, after, type }: { limit: number; after: number; type?: JobEventType | undefined },
 ): Promise<EventBatch> {
   const { state } = await getJob(context, projectId, id); // before the events, so that an ended job's are all there
   const rows = await context.db
     .select()
     .from(jobEvents)
-    .where(and(eq(jobEvents.jobId, id), gt(jobEvents.seq, after)))
+    .where(and(eq(jobEvents.jobId, id), gt(jobEvents.seq, after), type && eq(jobEvents.type, type)))
     .orderBy(asc(jobEvents.seq))
     .limit(limit + 1);
   const hasMore = rows.length > limit;

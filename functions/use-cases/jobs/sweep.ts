@@ -1,4 +1,4 @@
-import type { Failure } from '@laurel/contracts';
+import { type Failure, WORKING_STATES } from '@laurel/contracts';
 import { idempotencyKeys, jobs } from '@laurel/storage';
 import { and, inArray, lt } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
@@ -8,7 +8,6 @@ import { lockJob } from './job-log.ts';
 import { leaseFrom } from './lease.ts';
 import { requeueJob } from './requeue-job.ts';
 
-const WORKING = ['running', 'cancelling'] as const;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 const leaseLost: Failure = {
@@ -20,12 +19,12 @@ const leaseLost: Failure = {
 /** Gives jobs whose worker went silent to another one, and after a day forgets kept answers, unfinished uploads and models that were uploaded. */
 export async function sweep(context: Context): Promise<void> {
   const { db, now, log } = context;
-  const isOver = and(inArray(jobs.state, [...WORKING]), lt(jobs.leaseExpiresAt, now()));
+  const isOver = and(inArray(jobs.state, [...WORKING_STATES]), lt(jobs.leaseExpiresAt, now()));
   for (const { id } of await db.select({ id: jobs.id }).from(jobs).where(isOver)) {
     await db.transaction(async (tx) => {
       const job = await lockJob(tx, id);
       if (!job?.leaseExpiresAt || job.leaseExpiresAt >= now()) return; // heard of in the meantime
-      await requeueJob(tx, job, leaseLost, now());
+      await requeueJob(tx, job, leaseLost, now(), context.worker.usdPerHour);
       log.warn({ jobId: id, attempt: job.attempt }, 'worker lost');
     });
   }
@@ -40,5 +39,5 @@ export async function renewLeases({ db, now }: Context): Promise<void> {
   await db
     .update(jobs)
     .set({ leaseExpiresAt: leaseFrom(now()) })
-    .where(inArray(jobs.state, [...WORKING]));
+    .where(inArray(jobs.state, [...WORKING_STATES]));
 }

@@ -1,4 +1,4 @@
-import { type Completion, newId } from '@laurel/contracts';
+import { type Completion, newId, type ResultOf } from '@laurel/contracts';
 import { type Database, models, modelVersions } from '@laurel/storage';
 import { eq, max } from 'drizzle-orm';
 import { VERSION } from '../../version.ts';
@@ -6,12 +6,12 @@ import { datasetsOf, modelsOf } from '../jobs/job-inputs.ts';
 import type { JobRow } from '../jobs/job-log.ts';
 import type { ModelVersionRow } from './get-model-version.ts';
 
-type Result = NonNullable<Completion['model']> & Pick<Completion, 'metrics'>;
+type Result = ResultOf<'model'> & Pick<Completion, 'metrics'>;
 
 /** Registers what a job made as the next version of its output model, with its lineage. Within a transaction. */
 export async function registerModelVersion(tx: Database, job: JobRow, result: Result): Promise<ModelVersionRow> {
   const { spec, projectId } = job;
-  if (spec.type === 'evaluation') throw new Error('An evaluation makes no model.');
+  if (!('output_model' in spec)) throw new Error(`A job of type ${spec.type} makes no model.`);
   const [model] = await tx
     .insert(models)
     .values({ id: newId('model'), projectId, name: spec.output_model })

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { common, datasetId, modelVersionId } from './fields.ts';
+import { common, datasetId, modelInput } from './fields.ts';
 import { fineTuningHyperparameters, requireValidation, validationFraction } from './supervised-hyperparameters.ts';
 
 const dpoHyperparameters = fineTuningHyperparameters.extend({
@@ -14,7 +14,7 @@ export const dpoSpec = z
     type: z.literal('dpo'),
     ...common,
     /** The SFT policy: where the policy starts, and π_ref. */
-    parent: modelVersionId,
+    parent: modelInput,
     /** A dataset of kind `comparisons`. */
     dataset: datasetId,
     validation_fraction: validationFraction.default(0),

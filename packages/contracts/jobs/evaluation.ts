@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { common, count, datasetId, modelVersionId } from './fields.ts';
+import { common, count, datasetId, modelInput, scheduling } from './fields.ts';
 
 export const evaluationSpec = z.strictObject({
   type: z.literal('evaluation'),
+  ...scheduling,
   seed: common.seed,
-  reward_model: modelVersionId,
+  reward_model: modelInput,
   /** KL is measured from this policy (SFT); it is sampled and gives the best-of-N samples as well. */
-  reference_policy: modelVersionId,
+  reference_policy: modelInput,
   /** Other policies to sample, such as PPO's. */
-  policies: z.array(modelVersionId).max(16).default([]),
+  policies: z.array(modelInput).max(16).default([]),
   /** Held-out prompts and references, of kind `demonstrations`. */
   dataset: datasetId,
   /** Held-out comparisons to measure the reward model's accuracy on. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { common, modelUploadId } from './fields.ts';
+import { common, modelUploadId, scheduling } from './fields.ts';
 
 /** Where a model's files are. What is taken is pinned: a hub's revision by its commit, every file by its SHA-256. */
 const importSource = z.discriminatedUnion('type', [
@@ -36,6 +36,7 @@ export type ImportSource = z.infer<typeof importSource>;
 /** A model in Hugging Face's layout becomes a model version, its files unchanged. */
 export const importSpec = z.strictObject({
   type: z.literal('import'),
+  ...scheduling,
   output_model: common.output_model,
   source: importSource,
   /** What a language model is to be, where its files do not say it. A reward model is known by its files. */

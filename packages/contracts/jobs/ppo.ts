@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { common, count, datasetId, modelVersionId, rate } from './fields.ts';
+import { common, count, datasetId, modelInput, rate } from './fields.ts';
 import { loraHyperparameters } from './lora.ts';
 
 /** PPO's settings, named as the paper and its code name them. Left out: the paper's value. */
-const ppoHyperparameters = z.strictObject({
+export const ppoHyperparameters = z.strictObject({
   learning_rate: rate.optional(),
   /** Episodes (prompts sampled) in one iteration. */
   batch_size: count.max(4096).optional(),
@@ -46,10 +46,10 @@ export const ppoSpec = z
     type: z.literal('ppo'),
     ...common,
     /** The SFT policy: where the policy starts, and the reference that KL is measured from. */
-    policy: modelVersionId,
+    policy: modelInput,
     /** May have another tokenizer than the policy: it reads the responses as texts. */
-    reward_model: modelVersionId,
-    /** A dataset of kind `demonstrations`; only its prompts are used, and its references where `subtract_reference_score` is set. */
+    reward_model: modelInput,
+    /** Of kind `prompts` or `demonstrations`; only the prompts are used, and the references where `subtract_reference_score` is set. */
     dataset: datasetId,
     hyperparameters: ppoHyperparameters.default({}),
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { common, count, datasetId, modelVersionId } from './fields.ts';
+import { common, count, datasetId, modelInput } from './fields.ts';
 import { loraHyperparameters } from './lora.ts';
 import { supervisedHyperparameters } from './supervised-hyperparameters.ts';
 
@@ -18,10 +18,10 @@ export const rejectionSamplingSpec = z.strictObject({
   type: z.literal('rejection_sampling'),
   ...common,
   /** The policy that is sampled and fine-tuned. */
-  policy: modelVersionId,
+  policy: modelInput,
   /** May have another tokenizer than the policy: it reads the responses as texts. */
-  reward_model: modelVersionId,
-  /** A dataset of kind `demonstrations`; only its prompts are used. */
+  reward_model: modelInput,
+  /** Of kind `prompts` or `demonstrations`; only the prompts are used. */
   dataset: datasetId,
   hyperparameters: rejectionSamplingHyperparameters.default({}),
 });

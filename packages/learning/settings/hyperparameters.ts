@@ -1,8 +1,10 @@
-import type {
-  DpoHyperparameters,
-  FineTuningHyperparameters,
-  RewardModelHyperparameters,
-  SupervisedHyperparameters,
+import {
+  DEFAULT_EPOCHS,
+  type DpoHyperparameters,
+  type FineTuningHyperparameters,
+  PAPER_SCALE_PARAMETERS,
+  type RewardModelHyperparameters,
+  type SupervisedHyperparameters,
 } from '@laurel/contracts';
 import type { Lora } from '../model/kernels.ts';
 import { loraSettings } from './lora.ts';
@@ -41,9 +43,6 @@ const LEARNING_RATES = {
 /** Adapters bear and need about ten times the rate of whole models (Schulman et al. 2025, "LoRA Without Regret"). */
 const LORA_RATE_FACTOR = 10;
 
-/** From this size on the paper's batch sizes hold; below it data and models are small, and so are batches. */
-export const PAPER_SCALE_PARAMETERS = 1e9;
-
 /** Batch sizes of the paper, and those for smaller models. PPO's falls at 6.7 billion parameters. */
 const BATCH_SIZES = {
   pretrain: { paper: 512, small: 32 },
@@ -72,7 +71,7 @@ export function supervisedSettings(
   const defaults: SupervisedSettings = {
     learning_rate: scaledLearningRate(task, parameters),
     batch_size: parameters < PAPER_SCALE_PARAMETERS ? batchSizes.small : batchSizes.paper,
-    epochs: 1,
+    epochs: DEFAULT_EPOCHS,
     max_gradient_norm: 1,
     weight_decay: task === 'pretrain' ? 0.1 : 0,
     warmup_steps: 0,

@@ -1,6 +1,12 @@
-import type { PpoHyperparameters } from '@laurel/contracts';
+import {
+  DEFAULT_PPO_EPOCHS,
+  DEFAULT_RESPONSE_LENGTH,
+  defaultPpoEpisodes,
+  PAPER_SCALE_PARAMETERS,
+  type PpoHyperparameters,
+} from '@laurel/contracts';
 import type { Lora } from '../model/kernels.ts';
-import { PAPER_SCALE_PARAMETERS, present, scaledLearningRate } from './hyperparameters.ts';
+import { present, scaledLearningRate } from './hyperparameters.ts';
 import { loraSettings } from './lora.ts';
 
 /** The settings that null switches off. */
@@ -23,8 +29,8 @@ export function ppoSettings(parameters: number, { lora: givenLora, ...given }: P
     learning_rate: scaledLearningRate('ppo', parameters, lora),
     batch_size: batchSize,
     minibatch_size: small ? Math.ceil(batchSize / 2) : batchSize,
-    epochs: 4,
-    total_episodes: small ? 8192 : 1_000_000,
+    epochs: DEFAULT_PPO_EPOCHS,
+    total_episodes: defaultPpoEpisodes(parameters),
     kl_coefficient: 0.05,
     kl_target: null,
     kl_horizon: 10_000,
@@ -35,7 +41,7 @@ export function ppoSettings(parameters: number, { lora: givenLora, ...given }: P
     value_clip_range: 0.2,
     value_coefficient: 0.1,
     temperature: 0.7,
-    response_length: 48,
+    response_length: DEFAULT_RESPONSE_LENGTH,
     missing_end_penalty: -1,
     whiten_rewards: false,
     subtract_reference_score: false,

@@ -1,4 +1,4 @@
-import type { JobSpec } from '@laurel/contracts';
+import type { TrainingSpec } from '@laurel/contracts';
 import type { Kernels } from '../model/kernels.ts';
 import { createDpoTrainer } from './dpo.ts';
 import { filesOf, type JobInputs, rowsOf } from './job-inputs.ts';
@@ -8,9 +8,6 @@ import { createRejectionSamplingTrainer } from './rejection-sampling.ts';
 import { createRewardModelTrainer } from './reward-model.ts';
 import { createSftTrainer } from './sft.ts';
 import type { Files, Trainer } from './trainer.ts';
-
-/** The jobs that train a model. */
-export type TrainingSpec = Exclude<JobSpec, { type: 'evaluation' | 'import' }>;
 
 /**
  * The trainer of a job.

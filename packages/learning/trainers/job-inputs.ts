@@ -1,18 +1,15 @@
-import type { ComparisonRow, DemonstrationRow, RatingRow, TextRow } from '@laurel/contracts';
+import type { StoredRow } from '@laurel/contracts';
 import type { Files } from './trainer.ts';
 import { UnsuitableInput } from './unsuitable-input.ts';
 
 /** What a job reads, by the ids that its spec names. */
 export interface JobInputs {
-  datasets: Record<string, readonly (TextRow | DemonstrationRow | ComparisonRow | RatingRow)[]>;
+  datasets: Record<string, readonly StoredRow[]>;
   models: Record<string, Files>;
 }
 
 /** Rows of the kind that the caller knows the dataset to have. @throws {UnsuitableInput} */
-export function rowsOf<Row extends TextRow | DemonstrationRow | ComparisonRow | RatingRow>(
-  { datasets }: JobInputs,
-  id: string,
-): readonly Row[] {
+export function rowsOf<Row extends StoredRow>({ datasets }: JobInputs, id: string): readonly Row[] {
   const rows = datasets[id];
   if (!rows) throw new UnsuitableInput(`Dataset ${id} is not among the job's inputs.`);
   if (rows.length === 0) throw new UnsuitableInput(`Dataset ${id} has no rows.`);

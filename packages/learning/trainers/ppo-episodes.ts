@@ -47,7 +47,7 @@ export function rollOut(
   const samples = sample(kernels, policy.decoder, tokensOf, options).flat();
   const items = prompts.map(({ row: { prompt, completion } }, i) => {
     const response = sampleText(policy, samples[i]);
-    return { prompt, texts: subtract_reference_score ? [response, completion] : [response] };
+    return { prompt, texts: subtract_reference_score ? [response, completion ?? null] : [response] };
   });
   const rewards = scoreTexts(kernels, rewardModel, items);
   return samples.map(({ tokens }, i): Episode => {

@@ -1,4 +1,4 @@
-import type { DemonstrationRow, PpoHyperparameters } from '@laurel/contracts';
+import type { PpoHyperparameters } from '@laurel/contracts';
 import type { Model } from '../checkpoint/model-files.ts';
 import { adaptKlCoefficient } from '../losses/kl-control.ts';
 import type { Kernels } from '../model/kernels.ts';
@@ -14,7 +14,7 @@ import { createPpoModels, disposePpoModels, type PpoModels } from './ppo-models.
 import { disposeState, freshState, type PpoState, resumeState, writeCheckpoint } from './ppo-state.ts';
 import { updateOnMinibatch } from './ppo-update.ts';
 import { readPolicy, readRewardModel } from './read-policy.ts';
-import { type SamplingPrompt, samplingPrompts } from './sampling-prompts.ts';
+import { type PromptToSample, type SamplingPrompt, samplingPrompts } from './sampling-prompts.ts';
 import { encodeFitting, encodeSequences } from './sequence.ts';
 import type { Files, Metrics, Trainer } from './trainer.ts';
 import { trainedParameters } from './with-lora.ts';
@@ -27,7 +27,7 @@ export interface PpoJob {
   /** r_θ, and where the value network starts if it can read the policy's tokens. */
   rewardModel: Files;
   /** Their prompts, and their references where `subtract_reference_score` is set. */
-  rows: readonly DemonstrationRow[];
+  rows: readonly PromptToSample[];
   hyperparameters: PpoHyperparameters;
   seed: number;
   resumeFrom?: Files | undefined;
@@ -173,13 +173,13 @@ class PpoTrainer implements Trainer {
 /** The prompts that leave room for a response; with `subtract_reference_score` also the reward model has to hold the reference. */
 function encodePrompts(
   { reference, rewardModel }: Pick<PpoModels, 'reference' | 'rewardModel'>,
-  rows: readonly DemonstrationRow[],
+  rows: readonly PromptToSample[],
   { response_length, subtract_reference_score }: PpoSettings,
 ): SamplingPrompt[] {
   const { tokenizer, decoder } = rewardModel;
   const { encoded: readable } = encodeFitting(rows, (row) => {
     const { prompt, completion } = row;
-    if (subtract_reference_score)
+    if (subtract_reference_score && completion !== undefined)
       encodeSequences(tokenizer, decoder.config.n_positions, { prompt, completions: [completion] });
     return row;
   });

@@ -4,11 +4,10 @@ import type { Kernels } from '../model/kernels.ts';
 import { countParameters, disposeParameters } from '../model/parameters.ts';
 import { RandomGenerator } from '../random/random-generator.ts';
 import { bestOfN } from '../sampling/best-of-n.ts';
-import { sample } from '../sampling/sample.ts';
+import { type Sampler, sampleScored } from '../sampling/sample-scored.ts';
 import { type RejectionSamplingSettings, rejectionSamplingSettings } from '../settings/rejection-sampling-settings.ts';
 import { readPolicy, readRewardModel } from './read-policy.ts';
-import { type SamplingPrompt, samplingPrompts } from './sampling-prompts.ts';
-import { sampleText, scoreTexts } from './score-texts.ts';
+import { type PromptToSample, type SamplingPrompt, samplingPrompts } from './sampling-prompts.ts';
 import { createSftTrainer } from './sft.ts';
 import type { Files, Metrics, Trainer } from './trainer.ts';
 import { UnsuitableInput } from './unsuitable-input.ts';
@@ -24,7 +23,7 @@ export interface RejectionSamplingJob {
   policy: Files;
   rewardModel: Files;
   /** Only the prompts are used. */
-  rows: readonly DemonstrationRow[];
+  rows: readonly PromptToSample[];
   hyperparameters: RejectionSamplingHyperparameters;
   seed: number;
   resumeFrom?: Files | undefined;
@@ -45,12 +44,6 @@ interface Sampled {
   scored: number;
   scoreSum: number;
   best: Best[];
-}
-
-/** The models that sample and judge; freed before the fine-tuning begins. */
-interface Sampler {
-  policy: Model;
-  rewardModel: Model;
 }
 
 /**
@@ -86,6 +79,7 @@ class RejectionSamplingTrainer implements Trainer {
   readonly #prompts: readonly SamplingPrompt[];
   readonly #random: RandomGenerator;
   readonly #sampled: Sampled;
+  /** Freed before the fine-tuning begins. */
   #sampler: Sampler | null;
   /** Once everything is sampled. */
   #fineTuning: Trainer | null = null;
@@ -164,32 +158,13 @@ class RejectionSamplingTrainer implements Trainer {
   /** y_1 … y_N ~ π(·|x) and argmax r_θ(x, y_n) of the next prompts. */
   #sampleNext(): Sampled {
     if (!this.#sampler) throw new Error('everything is sampled already');
-    const { policy, rewardModel } = this.#sampler;
     const { kernels } = this.#job;
     const { best_of: n, temperature, response_length: maxNewTokens } = this.#settings;
     const first = this.#sampled.prompts;
     const prompts = this.#prompts.slice(first, first + PROMPTS_PER_STEP);
-    const samples = sample(
-      kernels,
-      policy.decoder,
-      prompts.map(({ tokens }) => tokens),
-      {
-        n,
-        temperature,
-        maxNewTokens,
-        random: this.#random.fork(`prompt ${first}`),
-        endOfText: policy.tokenizer.endOfText,
-      },
-    );
-    const texts = samples.map((ofPrompt) => ofPrompt.map((each) => sampleText(policy, each)));
-    const scores = scoreTexts(
-      kernels,
-      rewardModel,
-      prompts.map(({ row }, i) => ({ prompt: row.prompt, texts: texts[i] ?? [] })),
-    );
-    const candidates = scores.map((ofPrompt, i) =>
-      ofPrompt.flatMap((score, k) => (score === null ? [] : [{ prompt: first + i, text: texts[i]?.[k] ?? '', score }])),
-    );
+    const random = this.#random.fork(`prompt ${first}`);
+    const scored = sampleScored(kernels, this.#sampler, prompts, { n, temperature, maxNewTokens, random });
+    const candidates = scored.map((ofPrompt, i) => ofPrompt.map((each) => ({ ...each, prompt: first + i })));
     return {
       prompts: prompts.length,
       samples: n * prompts.length,

@@ -1,12 +1,17 @@
-import type { DemonstrationRow } from '@laurel/contracts';
+import type { PromptRow } from '@laurel/contracts';
 import type { Model } from '../checkpoint/model-files.ts';
 import { encodePrompt } from './encode.ts';
 import { encodeFitting } from './sequence.ts';
 import { UnsuitableInput } from './unsuitable-input.ts';
 
+/** A prompt, with its reference where the dataset has one. */
+export interface PromptToSample extends PromptRow {
+  completion?: string;
+}
+
 /** A prompt as the policy reads it, and the row that it is of. */
 export interface SamplingPrompt {
-  row: DemonstrationRow;
+  row: PromptToSample;
   tokens: readonly number[];
 }
 
@@ -16,7 +21,7 @@ export interface SamplingPrompt {
  */
 export function samplingPrompts(
   { decoder, tokenizer }: Model,
-  rows: readonly DemonstrationRow[],
+  rows: readonly PromptToSample[],
   responseLength: number,
 ): SamplingPrompt[] {
   const limit = decoder.config.n_positions - responseLength;

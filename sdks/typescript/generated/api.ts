@@ -259,6 +259,189 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/jobs/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the file that an export made
+         * @description The ETag is its SHA-256. `Range: bytes=N-` goes on with a download that broke off.
+         */
+        get: operations["jobs.file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what a job would take, without starting it */
+        post: operations["jobs.estimate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the checkpoints of a job
+         * @description The newest two are kept.
+         */
+        get: operations["jobs.checkpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause a job, which gives its place to another */
+        post: operations["jobs.pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused job go on from its checkpoint */
+        post: operations["jobs.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take up again a job that failed or was cancelled, from its last checkpoint */
+        post: operations["jobs.retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pipelines/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel the stage that is under way, so that none follows */
+        post: operations["pipelines.cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pipelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List pipelines */
+        get: operations["pipelines.list"];
+        put?: never;
+        /**
+         * Start the paper's loop
+         * @description SFT, a reward model, PPO and an evaluation, each an ordinary job that is made when the one before it has succeeded. The same Idempotency-Key with the same body answers with the pipeline that was made.
+         */
+        post: operations["pipelines.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pipelines/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a pipeline and where its stages stand */
+        get: operations["pipelines.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pipelines/{id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a pipeline again at one of its stages
+         * @description The stages before it stand; those behind it follow anew.
+         */
+        post: operations["pipelines.restart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/model-uploads": {
         parameters: {
             query?: never;
@@ -562,6 +745,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/worker/jobs/{id}/paused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report that the worker has stopped, as it was told to */
+        post: operations["worker.paused"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/worker/jobs/{id}/fail": {
         parameters: {
             query?: never;
@@ -692,7 +892,7 @@ export interface components {
         Dataset: {
             id: string;
             /** @enum {string} */
-            kind: "text" | "demonstrations" | "comparisons" | "ratings";
+            kind: "text" | "prompts" | "demonstrations" | "comparisons" | "ratings" | "candidates";
             name: string;
             /** @enum {string} */
             state: "uploading" | "ready" | "failed";
@@ -732,6 +932,23 @@ export interface components {
                     post: string;
                     tail: string;
                 };
+                messages?: {
+                    /** @enum {string} */
+                    role: "system" | "user" | "assistant";
+                    content: string;
+                }[];
+            } | {
+                group: string;
+                prompt: {
+                    head: string;
+                    post: string;
+                    tail: string;
+                };
+                messages?: {
+                    /** @enum {string} */
+                    role: "system" | "user" | "assistant";
+                    content: string;
+                }[];
                 completion: string;
             } | {
                 group: string;
@@ -740,6 +957,11 @@ export interface components {
                     post: string;
                     tail: string;
                 };
+                messages?: {
+                    /** @enum {string} */
+                    role: "system" | "user" | "assistant";
+                    content: string;
+                }[];
                 chosen: string;
                 rejected: string;
                 confidence?: number;
@@ -751,18 +973,55 @@ export interface components {
                     string,
                     string
                 ];
+            } | {
+                group: string;
+                prompt: {
+                    head: string;
+                    post: string;
+                    tail: string;
+                };
+                completion: string;
+                policy?: string;
+                worker?: string;
+                axes: {
+                    overall?: number;
+                    accuracy?: number;
+                    coverage?: number;
+                    coherence?: number;
+                };
+            } | {
+                group: string;
+                prompt: {
+                    head: string;
+                    post: string;
+                    tail: string;
+                };
+                completions: {
+                    text: string;
+                    raw?: number;
+                    score?: number;
+                    tokens?: number;
+                    truncated?: boolean;
+                }[];
             };
         };
         Job: {
             id: string;
             /** @enum {string} */
-            type: "import" | "pretrain" | "sft" | "reward_model" | "dpo" | "ppo" | "rejection_sampling" | "evaluation";
+            type: "import" | "pretrain" | "sft" | "reward_model" | "dpo" | "ppo" | "rejection_sampling" | "best_of_n" | "evaluation" | "bulk_score" | "export";
             /** @enum {string} */
-            state: "queued" | "running" | "succeeded" | "failed" | "cancelling" | "cancelled";
+            state: "queued" | "running" | "pausing" | "paused" | "succeeded" | "failed" | "cancelling" | "cancelled";
             spec: components["schemas"]["JobSpec"];
+            pipeline: string | null;
+            /** @enum {string|null} */
+            pipeline_stage: "sft" | "reward_model" | "ppo" | "evaluation" | null;
+            queue_position: number | null;
             stage: string | null;
             step: number;
             total_steps: number;
+            remaining_seconds: number | null;
+            worked_seconds: number;
+            cost_usd: number | null;
             attempt: number;
             max_attempts: number;
             error: {
@@ -771,6 +1030,13 @@ export interface components {
                 retryable: boolean;
             } | null;
             model_version: string | null;
+            dataset: string | null;
+            file: {
+                name: string;
+                media_type: string;
+                sha256: string;
+                size_bytes: number;
+            } | null;
             metrics: {
                 [key: string]: number;
             } | null;
@@ -784,6 +1050,9 @@ export interface components {
         JobSpec: {
             /** @enum {string} */
             type: "import";
+            priority?: number;
+            tags?: string[];
+            max_cost_usd?: number;
             output_model: string;
             source: {
                 /** @enum {string} */
@@ -812,6 +1081,9 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "pretrain";
+            priority?: number;
+            tags?: string[];
+            max_cost_usd?: number;
             output_model: string;
             /** @default 1 */
             seed?: number;
@@ -839,6 +1111,9 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "sft";
+            priority?: number;
+            tags?: string[];
+            max_cost_usd?: number;
             output_model: string;
             /** @default 1 */
             seed?: number;
@@ -865,6 +1140,9 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "reward_model";
+            priority?: number;
+            tags?: string[];
+            max_cost_usd?: number;
             output_model: string;
             /** @default 1 */
             seed?: number;
@@ -894,6 +1172,9 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "dpo";
+            priority?: number;
+            tags?: string[];
+            max_cost_usd?: number;
             output_model: string;
             /** @default 1 */
             seed?: number;
@@ -921,6 +1202,9 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "ppo";
+            priority?: number;
+            tags?: string[];
+            max_cost_usd?: number;
             output_model: string;
             /** @default 1 */
             seed?: number;
@@ -959,6 +1243,9 @@ export interface components {
         } | {
             /** @enum {string} */
             type: "rejection_sampling";
+            priority?: number;
+            tags?: string[];
+            max_cost_usd?: number;
             output_model: string;
             /** @default 1 */
             seed?: number;
@@ -984,7 +1271,28 @@ export interface components {
             };
         } | {
             /** @enum {string} */
+            type: "best_of_n";
+            priority?: number;
+            tags?: string[];
+            max_cost_usd?: number;
+            /** @default 1 */
+            seed?: number;
+            policy: string;
+            reward_model: string;
+            dataset: string;
+            /** @default 8 */
+            n?: number;
+            /** @default 0.7 */
+            temperature?: number;
+            /** @default 48 */
+            response_length?: number;
+            output_dataset: string;
+        } | {
+            /** @enum {string} */
             type: "evaluation";
+            priority?: number;
+            tags?: string[];
+            max_cost_usd?: number;
             /** @default 1 */
             seed?: number;
             reward_model: string;
@@ -1003,11 +1311,46 @@ export interface components {
             temperature?: number;
             /** @default 48 */
             response_length?: number;
+        } | {
+            /** @enum {string} */
+            type: "bulk_score";
+            priority?: number;
+            tags?: string[];
+            max_cost_usd?: number;
+            dataset: string;
+            reward_model?: string;
+            endpoint?: string;
+            /**
+             * @default post
+             * @enum {string}
+             */
+            truncation?: "error" | "post" | "right";
+            output_dataset: string;
+        } | {
+            /** @enum {string} */
+            type: "export";
+            priority?: number;
+            tags?: string[];
+            max_cost_usd?: number;
+            source: {
+                /** @enum {string} */
+                type: "model_version";
+                model_version: string;
+            } | {
+                /** @enum {string} */
+                type: "dataset";
+                dataset: string;
+                /** @enum {string} */
+                shape: "plain" | "messages" | "openai" | "stored";
+            };
         };
         EvaluationReport: {
             spec: {
                 /** @enum {string} */
                 type: "evaluation";
+                priority?: number;
+                tags?: string[];
+                max_cost_usd?: number;
                 seed: number;
                 reward_model: string;
                 reference_policy: string;
@@ -1355,11 +1698,81 @@ export interface components {
             } | null;
         };
         JobEvent: {
+            /** @enum {string} */
+            type: "state";
+            data: {
+                /** @enum {string} */
+                state: "queued" | "running" | "pausing" | "paused" | "succeeded" | "failed" | "cancelling" | "cancelled";
+                attempt: number;
+                error?: {
+                    code: string;
+                    detail: string;
+                    retryable: boolean;
+                };
+            };
             id: string;
-            type: string;
+            /** Format: date-time */
+            at: string;
+        } | {
+            /** @enum {string} */
+            type: "stage";
+            data: {
+                stage: string;
+            } & {
+                [key: string]: unknown;
+            };
+            id: string;
+            /** Format: date-time */
+            at: string;
+        } | {
+            /** @enum {string} */
+            type: "settings";
             data: {
                 [key: string]: unknown;
             };
+            id: string;
+            /** Format: date-time */
+            at: string;
+        } | {
+            /** @enum {string} */
+            type: "checkpoint";
+            data: {
+                step: number;
+            };
+            id: string;
+            /** Format: date-time */
+            at: string;
+        } | {
+            /** @enum {string} */
+            type: "early_stop";
+            data: {
+                step: number;
+                reason: string;
+            };
+            id: string;
+            /** Format: date-time */
+            at: string;
+        } | {
+            /** @enum {string} */
+            type: "warning";
+            data: {
+                code: string;
+                detail: string;
+            } & {
+                [key: string]: unknown;
+            };
+            id: string;
+            /** Format: date-time */
+            at: string;
+        } | {
+            /** @enum {string} */
+            type: "log";
+            data: {
+                /** @enum {string} */
+                level: "info" | "warn" | "error";
+                message: string;
+            };
+            id: string;
             /** Format: date-time */
             at: string;
         };
@@ -1368,6 +1781,147 @@ export interface components {
             name: string;
             step: number;
             value: number;
+            min?: number;
+            max?: number;
+        };
+        JobEstimate: {
+            tokens: {
+                expected: number;
+                low: number;
+                high: number;
+            };
+            flops: {
+                expected: number;
+                low: number;
+                high: number;
+            };
+            duration_seconds: {
+                expected: number;
+                low: number;
+                high: number;
+            };
+            cost_usd: {
+                expected: number;
+                low: number;
+                high: number;
+            } | null;
+            /** @enum {string} */
+            basis: "measured" | "assumed";
+        };
+        Checkpoint: {
+            id: string;
+            step: number;
+            manifest_sha256: string;
+            size_bytes: number;
+            holds_model: boolean;
+        };
+        Pipeline: {
+            id: string;
+            /** @enum {string} */
+            state: "running" | "paused" | "succeeded" | "failed" | "cancelled";
+            spec: components["schemas"]["PipelineSpec"];
+            stages: {
+                /** @enum {string} */
+                name: "sft" | "reward_model" | "ppo" | "evaluation";
+                /** @enum {string} */
+                state: "queued" | "running" | "pausing" | "paused" | "succeeded" | "failed" | "cancelling" | "cancelled" | "waiting";
+                job: string | null;
+                model_version: string | null;
+            }[];
+            /** Format: date-time */
+            created_at: string;
+        };
+        PipelineSpec: {
+            priority?: number;
+            tags?: string[];
+            max_cost_usd?: number;
+            name: string;
+            /** @default 1 */
+            seed?: number;
+            base: string;
+            demonstrations: string;
+            comparisons: string;
+            prompts?: string;
+            held_out: string;
+            held_out_comparisons?: string;
+            /** @default {} */
+            settings?: {
+                sft?: {
+                    hyperparameters?: {
+                        learning_rate?: number;
+                        batch_size?: number;
+                        epochs?: number;
+                        max_gradient_norm?: number;
+                        weight_decay?: number;
+                        warmup_steps?: number;
+                        lora?: {
+                            rank: number;
+                            alpha?: number;
+                        };
+                        evaluate_every?: number;
+                        patience?: number;
+                    };
+                    validation_fraction?: number;
+                };
+                reward_model?: {
+                    hyperparameters?: {
+                        learning_rate?: number;
+                        batch_size?: number;
+                        epochs?: number;
+                        max_gradient_norm?: number;
+                        weight_decay?: number;
+                        warmup_steps?: number;
+                        lora?: {
+                            rank: number;
+                            alpha?: number;
+                        };
+                        evaluate_every?: number;
+                        patience?: number;
+                        use_margins?: boolean;
+                        weight_by_confidence?: boolean;
+                    };
+                    validation_fraction?: number;
+                };
+                ppo?: {
+                    hyperparameters?: {
+                        learning_rate?: number;
+                        batch_size?: number;
+                        minibatch_size?: number;
+                        epochs?: number;
+                        total_episodes?: number;
+                        kl_coefficient?: number;
+                        kl_target?: number;
+                        kl_horizon?: number;
+                        kl_limit?: number;
+                        gamma?: number;
+                        lambda?: number;
+                        clip_range?: number;
+                        value_clip_range?: number | null;
+                        value_coefficient?: number;
+                        temperature?: number;
+                        response_length?: number;
+                        missing_end_penalty?: number;
+                        whiten_rewards?: boolean;
+                        subtract_reference_score?: boolean;
+                        length_penalty?: number;
+                        max_gradient_norm?: number;
+                        lora?: {
+                            rank: number;
+                            alpha?: number;
+                        };
+                    };
+                };
+                evaluation?: {
+                    /** @default 8 */
+                    best_of?: number;
+                    /** @default 200 */
+                    max_prompts?: number;
+                    /** @default 0.7 */
+                    temperature?: number;
+                    /** @default 48 */
+                    response_length?: number;
+                };
+            };
         };
         ModelUpload: {
             id: string;
@@ -1845,7 +2399,7 @@ export interface operations {
     "datasets.upload": {
         parameters: {
             query?: {
-                kind?: "text" | "demonstrations" | "comparisons" | "ratings";
+                kind?: "text" | "prompts" | "demonstrations" | "comparisons" | "ratings" | "candidates";
                 name?: string;
             };
             header?: never;
@@ -1960,6 +2514,11 @@ export interface operations {
                 limit?: number;
                 /** @description The last id of the page before. */
                 after?: string;
+                state?: "queued" | "running" | "pausing" | "paused" | "succeeded" | "failed" | "cancelling" | "cancelled";
+                type?: "import" | "pretrain" | "sft" | "reward_model" | "dpo" | "ppo" | "rejection_sampling" | "best_of_n" | "evaluation" | "bulk_score" | "export";
+                /** @description Tags that a job has to have, all of them, with commas between. */
+                tags?: string;
+                pipeline?: string;
             };
             header?: never;
             path?: never;
@@ -2098,6 +2657,8 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                /** @description Only events of this type, such as `log`. */
+                type?: "state" | "stage" | "settings" | "checkpoint" | "early_stop" | "warning" | "log";
                 /** @description Number of the last event seen. */
                 after?: number | null;
             };
@@ -2141,6 +2702,8 @@ export interface operations {
         parameters: {
             query?: {
                 name?: string;
+                /** @description Answers each curve in at most so many points, all at once, instead of every step by pages. */
+                points?: number;
                 limit?: number;
                 after?: string;
             };
@@ -2164,6 +2727,389 @@ export interface operations {
                         first_id: string | null;
                         last_id: string | null;
                     };
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "jobs.file": {
+        parameters: {
+            query?: never;
+            header?: {
+                range?: string;
+                "if-range"?: string;
+                "if-none-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description The part of it that `Range` asks for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description It is the one that `If-None-Match` names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "jobs.estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JobSpec"];
+            };
+        };
+        responses: {
+            /** @description Tokens, operations, time and cost, each from low to high. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobEstimate"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "jobs.checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Checkpoints, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Checkpoint"][];
+                    };
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "jobs.pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job, paused, or pausing until its worker has left a checkpoint. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "jobs.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job, queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "jobs.retry": {
+        parameters: {
+            query?: {
+                /** @description Instead of what its spec says. */
+                max_cost_usd?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job, queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines.cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pipeline. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines.list": {
+        parameters: {
+            query?: {
+                /** @description Most items to answer. */
+                limit?: number;
+                /** @description The last id of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Pipelines, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Pipeline"][];
+                        has_more: boolean;
+                        first_id: string | null;
+                        last_id: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines.create": {
+        parameters: {
+            query?: never;
+            header: {
+                "idempotency-key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PipelineSpec"];
+            };
+        };
+        responses: {
+            /** @description The pipeline, its first stage queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pipeline. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "pipelines.restart": {
+        parameters: {
+            query?: {
+                /** @description Left out: the first that has not succeeded. */
+                stage?: "sft" | "reward_model" | "ppo" | "evaluation";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pipeline, that stage queued. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
                 };
             };
             /** @description What went wrong (RFC 9457). */
@@ -2775,6 +3721,9 @@ export interface operations {
                         spec: {
                             /** @enum {string} */
                             type: "import";
+                            priority?: number;
+                            tags?: string[];
+                            max_cost_usd?: number;
                             output_model: string;
                             source: {
                                 /** @enum {string} */
@@ -2803,6 +3752,9 @@ export interface operations {
                         } | {
                             /** @enum {string} */
                             type: "pretrain";
+                            priority?: number;
+                            tags?: string[];
+                            max_cost_usd?: number;
                             output_model: string;
                             /** @default 1 */
                             seed?: number;
@@ -2830,6 +3782,9 @@ export interface operations {
                         } | {
                             /** @enum {string} */
                             type: "sft";
+                            priority?: number;
+                            tags?: string[];
+                            max_cost_usd?: number;
                             output_model: string;
                             /** @default 1 */
                             seed?: number;
@@ -2856,6 +3811,9 @@ export interface operations {
                         } | {
                             /** @enum {string} */
                             type: "reward_model";
+                            priority?: number;
+                            tags?: string[];
+                            max_cost_usd?: number;
                             output_model: string;
                             /** @default 1 */
                             seed?: number;
@@ -2885,6 +3843,9 @@ export interface operations {
                         } | {
                             /** @enum {string} */
                             type: "dpo";
+                            priority?: number;
+                            tags?: string[];
+                            max_cost_usd?: number;
                             output_model: string;
                             /** @default 1 */
                             seed?: number;
@@ -2912,6 +3873,9 @@ export interface operations {
                         } | {
                             /** @enum {string} */
                             type: "ppo";
+                            priority?: number;
+                            tags?: string[];
+                            max_cost_usd?: number;
                             output_model: string;
                             /** @default 1 */
                             seed?: number;
@@ -2950,6 +3914,9 @@ export interface operations {
                         } | {
                             /** @enum {string} */
                             type: "rejection_sampling";
+                            priority?: number;
+                            tags?: string[];
+                            max_cost_usd?: number;
                             output_model: string;
                             /** @default 1 */
                             seed?: number;
@@ -2975,7 +3942,28 @@ export interface operations {
                             };
                         } | {
                             /** @enum {string} */
+                            type: "best_of_n";
+                            priority?: number;
+                            tags?: string[];
+                            max_cost_usd?: number;
+                            /** @default 1 */
+                            seed?: number;
+                            policy: string;
+                            reward_model: string;
+                            dataset: string;
+                            /** @default 8 */
+                            n?: number;
+                            /** @default 0.7 */
+                            temperature?: number;
+                            /** @default 48 */
+                            response_length?: number;
+                            output_dataset: string;
+                        } | {
+                            /** @enum {string} */
                             type: "evaluation";
+                            priority?: number;
+                            tags?: string[];
+                            max_cost_usd?: number;
                             /** @default 1 */
                             seed?: number;
                             reward_model: string;
@@ -2994,13 +3982,45 @@ export interface operations {
                             temperature?: number;
                             /** @default 48 */
                             response_length?: number;
+                        } | {
+                            /** @enum {string} */
+                            type: "bulk_score";
+                            priority?: number;
+                            tags?: string[];
+                            max_cost_usd?: number;
+                            dataset: string;
+                            reward_model?: string;
+                            endpoint?: string;
+                            /**
+                             * @default post
+                             * @enum {string}
+                             */
+                            truncation?: "error" | "post" | "right";
+                            output_dataset: string;
+                        } | {
+                            /** @enum {string} */
+                            type: "export";
+                            priority?: number;
+                            tags?: string[];
+                            max_cost_usd?: number;
+                            source: {
+                                /** @enum {string} */
+                                type: "model_version";
+                                model_version: string;
+                            } | {
+                                /** @enum {string} */
+                                type: "dataset";
+                                dataset: string;
+                                /** @enum {string} */
+                                shape: "plain" | "messages" | "openai" | "stored";
+                            };
                         };
                         lease_seconds: number;
                         artifact_prefix: string;
                         datasets: {
                             [key: string]: {
                                 /** @enum {string} */
-                                kind: "text" | "demonstrations" | "comparisons" | "ratings";
+                                kind: "text" | "prompts" | "demonstrations" | "comparisons" | "ratings" | "candidates";
                                 key: string;
                                 sha256: string;
                                 rows: number;
@@ -3051,7 +4071,9 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    model: {
+                    result: {
+                        /** @enum {string} */
+                        type: "model";
                         /** @enum {string} */
                         kind: "base" | "policy" | "reward_model";
                         prefix: string;
@@ -3062,8 +4084,28 @@ export interface operations {
                         origin?: {
                             [key: string]: string;
                         };
-                    } | null;
-                    report_key: string | null;
+                    } | {
+                        /** @enum {string} */
+                        type: "report";
+                        key: string;
+                    } | {
+                        /** @enum {string} */
+                        type: "dataset";
+                        /** @enum {string} */
+                        kind: "text" | "prompts" | "demonstrations" | "comparisons" | "ratings" | "candidates";
+                        key: string;
+                        sha256: string;
+                        rows: number;
+                        size_bytes: number;
+                    } | {
+                        /** @enum {string} */
+                        type: "file";
+                        key: string;
+                        name: string;
+                        media_type: string;
+                        sha256: string;
+                        size_bytes: number;
+                    };
                     metrics: {
                         [key: string]: number;
                     };
@@ -3101,6 +4143,35 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description The job is cancelled. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "worker.paused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job is paused. */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3167,12 +4238,51 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    events: {
-                        type: string;
+                    events: ({
+                        /** @enum {string} */
+                        type: "stage";
+                        data: {
+                            stage: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } | {
+                        /** @enum {string} */
+                        type: "settings";
                         data: {
                             [key: string]: unknown;
                         };
-                    }[];
+                    } | {
+                        /** @enum {string} */
+                        type: "checkpoint";
+                        data: {
+                            step: number;
+                        };
+                    } | {
+                        /** @enum {string} */
+                        type: "early_stop";
+                        data: {
+                            step: number;
+                            reason: string;
+                        };
+                    } | {
+                        /** @enum {string} */
+                        type: "warning";
+                        data: {
+                            code: string;
+                            detail: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    } | {
+                        /** @enum {string} */
+                        type: "log";
+                        data: {
+                            /** @enum {string} */
+                            level: "info" | "warn" | "error";
+                            message: string;
+                        };
+                    })[];
                 };
             };
         };
@@ -3222,7 +4332,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        directive: "continue" | "cancel";
+                        directive: "continue" | "pause" | "cancel";
                     };
                 };
             };

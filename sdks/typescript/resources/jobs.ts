@@ -10,6 +10,7 @@ export type Job = Answer<'jobs.get'>;
 export type JobSpec = Body<'jobs.create'>;
 export type JobEvent = Item<'jobs.events'>;
 export type JobMetric = Item<'jobs.metrics'>;
+export type JobEstimate = Answer<'jobs.estimate'>;
 export type JobReport = Answer<'jobs.report'>;
 
 const POLL_MS = 1_000;
@@ -44,16 +45,54 @@ export class Jobs {
     return this.#transport.json(`/v1/jobs/${id}`, options);
   }
 
-  list(query: { limit?: number } = {}, options: CallOptions = {}): Paged<Job> {
+  /** Jobs, newest first; `tags` with commas between, all of which a job has to have. */
+  list(
+    query: { limit?: number; state?: Job['state']; type?: Job['type']; tags?: string; pipeline?: string } = {},
+    options: CallOptions = {},
+  ): Paged<Job> {
     return new Paged(this.#transport, '/v1/jobs', query, options);
+  }
+
+  /** What a job would take, from low to high, without starting it. */
+  estimate(spec: JobSpec, options: CallOptions = {}): Promise<JobEstimate> {
+    return this.#transport.json('/v1/jobs/estimate', { method: 'POST', json: spec, ...options });
+  }
+
+  /** The job leaves a checkpoint, gives its place to another one, and waits until it is resumed. */
+  pause(id: string, options: CallOptions = {}): Promise<Job> {
+    return this.#transport.json(`/v1/jobs/${id}/pause`, { method: 'POST', ...options });
+  }
+
+  resume(id: string, options: CallOptions = {}): Promise<Job> {
+    return this.#transport.json(`/v1/jobs/${id}/resume`, { method: 'POST', ...options });
+  }
+
+  /** Takes up a job that failed or was cancelled, from its last checkpoint; one that reached its cap needs a higher one. */
+  retry(id: string, query: { max_cost_usd?: number } = {}, options: CallOptions = {}): Promise<Job> {
+    return this.#transport.json(`/v1/jobs/${id}/retry`, { method: 'POST', query, ...options });
+  }
+
+  /** Newest first. The id of one that holds a model stands where a model version does, once the job has ended. */
+  checkpoints(id: string, options: CallOptions = {}): Promise<Answer<'jobs.checkpoints'>> {
+    return this.#transport.json(`/v1/jobs/${id}/checkpoints`, options);
+  }
+
+  /** The file that an export made, as a stream. */
+  async file(id: string, options: CallOptions = {}): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.#transport.send(`/v1/jobs/${id}/file`, { streamed: true, ...options });
+    return response.body as ReadableStream<Uint8Array>;
   }
 
   cancel(id: string, options: CallOptions = {}): Promise<Job> {
     return this.#transport.json(`/v1/jobs/${id}/cancel`, { method: 'POST', ...options });
   }
 
-  /** Measured values, by step and then by name; those of one metric if it is named. */
-  metrics(id: string, query: { name?: string; limit?: number } = {}, options: CallOptions = {}): Paged<JobMetric> {
+  /** Measured values, by step and then by name; those of one metric if it is named; each curve in at most `points`, if that is given. */
+  metrics(
+    id: string,
+    query: { name?: string; limit?: number; points?: number } = {},
+    options: CallOptions = {},
+  ): Paged<JobMetric> {
     return new Paged(this.#transport, `/v1/jobs/${id}/metrics`, query, options);
   }
 

@@ -10,4 +10,5 @@ export * from './launches.ts';
 export * from './model-uploads.ts';
 export * from './model-versions.ts';
 export * from './models.ts';
+export * from './pipelines.ts';
 export * from './projects.ts';

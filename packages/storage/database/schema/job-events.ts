@@ -1,3 +1,4 @@
+import type { JobEvent } from '@laurel/contracts';
 import { integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { moment } from './columns.ts';
 import { jobs } from './jobs.ts';
@@ -10,8 +11,8 @@ export const jobEvents = pgTable(
       .notNull()
       .references(() => jobs.id, { onDelete: 'cascade' }),
     seq: integer().notNull(),
-    type: text().notNull(),
-    data: jsonb().$type<Record<string, unknown>>().notNull(),
+    type: text().$type<JobEvent['type']>().notNull(),
+    data: jsonb().$type<JobEvent['data']>().notNull(),
     at: moment('at').notNull().defaultNow(),
   },
   (table) => [primaryKey({ columns: [table.jobId, table.seq] })],

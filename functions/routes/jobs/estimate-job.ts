@@ -1,0 +1,43 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { App } from '../../http/app.ts';
+import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { estimateJob } from '../../use-cases/jobs/estimate-job.ts';
+import { jobSpecSchema } from './job-schema.ts';
+
+const range = z.object({ expected: z.number(), low: z.number(), high: z.number() });
+
+const estimateSchema = z
+  .object({
+    /** Read or written by a model, each pass over the data counted. */
+    tokens: range,
+    flops: range,
+    duration_seconds: range,
+    /** null where the server does not know what a worker costs. */
+    cost_usd: range.nullable(),
+    /** Whether the pace is that of earlier jobs of this type, or what such a machine usually reaches. */
+    basis: z.enum(['measured', 'assumed']),
+  })
+  .openapi('JobEstimate');
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/jobs/estimate',
+  operationId: 'jobs.estimate',
+  tags: ['jobs'],
+  summary: 'Tell what a job would take, without starting it',
+  ...secured('jobs:read'),
+  request: { body: jsonBody(jobSpecSchema) },
+  responses: { 200: json(estimateSchema, 'Tokens, operations, time and cost, each from low to high.'), ...problems },
+});
+
+export const registerEstimateJob = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { projectId } = c.get('caller');
+    const { tokens, flops, durationSeconds, costUsd, basis } = await estimateJob(
+      c.get('context'),
+      projectId,
+      c.req.valid('json'),
+    );
+    return c.json({ tokens, flops, duration_seconds: durationSeconds, cost_usd: costUsd, basis }, 200);
+  });

@@ -1,0 +1,29 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import type { App } from '../../http/app.ts';
+import { idParam, json, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { retryJob } from '../../use-cases/jobs/retry-job.ts';
+import { jobSchema, showJob } from './job-schema.ts';
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/jobs/{id}/retry',
+  operationId: 'jobs.retry',
+  tags: ['jobs'],
+  summary: 'Take up again a job that failed or was cancelled, from its last checkpoint',
+  ...secured('jobs:write'),
+  request: {
+    params: idParam,
+    query: z.object({
+      max_cost_usd: z.coerce.number().positive().optional().openapi({ description: 'Instead of what its spec says.' }),
+    }),
+  },
+  responses: { 202: json(jobSchema, 'The job, queued.'), ...problems },
+});
+
+export const registerRetryJob = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { max_cost_usd: maxCostUsd } = c.req.valid('query');
+    const job = await retryJob(c.get('context'), c.get('caller').projectId, c.req.valid('param').id, maxCostUsd);
+    return c.json(await showJob(c.get('context'), job), 202);
+  });

@@ -1,0 +1,23 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { App } from '../../http/app.ts';
+import { idParam, json, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { cancelPipeline } from '../../use-cases/pipelines/cancel-pipeline.ts';
+import { pipelineSchema, showPipeline } from './pipeline-schema.ts';
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/pipelines/{id}/cancel',
+  operationId: 'pipelines.cancel',
+  tags: ['pipelines'],
+  summary: 'Cancel the stage that is under way, so that none follows',
+  ...secured('jobs:write'),
+  request: { params: idParam },
+  responses: { 202: json(pipelineSchema, 'The pipeline.'), ...problems },
+});
+
+export const registerCancelPipeline = (app: App) =>
+  app.openapi(route, async (c) => {
+    const pipeline = await cancelPipeline(c.get('context'), c.get('caller').projectId, c.req.valid('param').id);
+    return c.json(await showPipeline(c.get('context'), pipeline), 202);
+  });

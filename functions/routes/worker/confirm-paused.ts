@@ -1,0 +1,22 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { App } from '../../http/app.ts';
+import { idParam, problems } from '../../http/schemas.ts';
+import { securedForWorker } from '../../http/secured-for-worker.ts';
+import { confirmPaused } from '../../use-cases/jobs/confirm-paused.ts';
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/worker/jobs/{id}/paused',
+  operationId: 'worker.paused',
+  tags: ['worker'],
+  summary: 'Report that the worker has stopped, as it was told to',
+  ...securedForWorker,
+  request: { params: idParam },
+  responses: { 204: { description: 'The job is paused.' }, ...problems },
+});
+
+export const registerConfirmPaused = (app: App) =>
+  app.openapi(route, async (c) => {
+    await confirmPaused(c.get('context'), c.get('worker'));
+    return c.body(null, 204);
+  });
