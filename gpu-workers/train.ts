@@ -21,6 +21,7 @@ import { loadEngine } from './engine/native.ts';
 import { readEnvironment } from './read-environment.ts';
 import { importSettings } from './train/import/import-settings.ts';
 import { JobApi } from './train/job-api.ts';
+import { takeLowPriority } from './train/low-priority.ts';
 import { type Outcome, runJob } from './train/run-job.ts';
 
 const EXIT_CODES: Record<Outcome, number> = {
@@ -47,6 +48,8 @@ const address = {
   jobId: environment.LAUREL_JOB_ID,
   token: environment.LAUREL_JOB_TOKEN,
 };
+
+takeLowPriority();
 
 const log = pino({ base: { job: address.jobId } });
 const ending = new AbortController();

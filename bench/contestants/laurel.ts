@@ -8,13 +8,14 @@ import {
   readModelFiles,
   type Tokenizer,
 } from '@laurel/learning';
-import { loadEngine } from '../../gpu-workers/engine/native.ts';
+import { loadEngine, usesGpu } from '../../gpu-workers/engine/native.ts';
 import type { Ready } from '../core/protocol.ts';
 
-/** The engine, and what we say when ready. @throws {Error} without the fused ops, whose speed is in question */
+/** The engine, and what we say when ready. @throws {Error} without a GPU or the fused ops, whose speed is in question */
 export async function loadLaurel(): Promise<{ kernels: Kernels; ready: Ready }> {
   const { grade, precision, kernels } = await loadEngine();
-  if (grade !== 'fused') throw new Error(`the fused engine did not load, only ${grade}: run \`npm run setup\``);
+  if (grade !== 'fused' && !usesGpu())
+    throw new Error(`the fused engine did not load, only ${grade}: run \`npm run setup\``);
   return { kernels, ready: { name: 'Laurel', versions: { node: process.versions.node }, precision } };
 }
 

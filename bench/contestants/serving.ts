@@ -1,5 +1,6 @@
 /** A server that scores, ours or a peer's, under load; a round is so many requests. */
 
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ScoringItem } from '@laurel/learning';
@@ -25,7 +26,7 @@ const TOKEN = 'bench';
 /** Requests whose answers are compared. */
 const COMPARED = 16;
 
-await contest<ServingSettings & { server: 'laurel' | 'peer' }>(async ({ settings, folder }) => {
+await contest<ServingSettings & { server: 'laurel' | 'peer'; beside?: 'training' }>(async ({ settings, folder }) => {
   const { ready, server, headers, body } = settings.server === 'laurel' ? await startOurs(folder) : await startPeer();
   const items = readRows<ScoringItem>(folder, 'items.jsonl');
   const url = server.url('/score');
@@ -36,6 +37,7 @@ await contest<ServingSettings & { server: 'laurel' | 'peer' }>(async ({ settings
       settings,
       headers,
     );
+  if (settings.beside) startTraining();
   await load(items.slice(-settings.connections));
   return {
     ...ready,
@@ -53,6 +55,14 @@ await contest<ServingSettings & { server: 'laurel' | 'peer' }>(async ({ settings
   };
 });
 process.exit(); // takes the server along
+
+/** In this process's group, so that it stands still and ends with it. */
+function startTraining(): void {
+  const script = fileURLToPath(new URL('endless-training.ts', import.meta.url));
+  spawn(process.execPath, ['--import', 'tsx', script, process.argv[2] ?? ''], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
 
 async function startOurs(folder: string): Promise<Served> {
   const artifacts = join(folder, 'artifacts');

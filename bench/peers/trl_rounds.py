@@ -71,7 +71,7 @@ def training_arguments(assignment: Assignment) -> dict[str, Any]:
     settings = assignment.settings
     return {
         "output_dir": str(assignment.folder / "output"),
-        "use_cpu": True,
+        "use_cpu": not torch.cuda.is_available(),
         "bf16": settings["mode"] == "autocast",
         "torch_compile": settings.get("compile", False),
         "gradient_checkpointing": False,

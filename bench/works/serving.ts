@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Goal, Work } from '../core/work.ts';
-import { type ModelSize, writeRows } from '../prepare.ts';
+import { type Material, type ModelSize, writeRows } from '../prepare.ts';
 import { scoringItems } from '../scoring/scoring-items.ts';
 import { SCORE_CHECK, scoringPeers } from '../scoring/scoring-peers.ts';
 import type { ServingSettings } from '../serving/serving-settings.ts';
@@ -16,9 +16,7 @@ function servingWork(model: ModelSize, goal: Goal): Work {
     unit: 'requests',
     model,
     settings: { ...settings },
-    async prepare({ comparisons }, folder) {
-      writeRows(join(folder, 'items.jsonl'), scoringItems(comparisons));
-    },
+    prepare,
     ours: [{ name: 'Laurel, bf16', script, settings: { server: 'laurel' }, env: { LAUREL_PRECISION: 'bfloat16' } }],
     peers: scoringPeers(script, { server: 'peer', maxItems: 8 }),
     goal,
@@ -26,4 +24,23 @@ function servingWork(model: ModelSize, goal: Goal): Work {
   };
 }
 
-export const servingWorks = [servingWork('6x256', { ratio: 4 })];
+async function prepare({ comparisons }: Material, folder: string): Promise<void> {
+  writeRows(join(folder, 'items.jsonl'), scoringItems(comparisons));
+  writeRows(join(folder, 'comparisons.jsonl'), comparisons);
+}
+
+/** Ours against ours: what scoring loses to a job that trains on the same machine. */
+const besideTraining: Work = {
+  name: 'serving-beside-training',
+  description: 'scoring over HTTP, 6 × 256, 8 connections, while a job trains a reward model on the same processors',
+  unit: 'requests',
+  model: '6x256',
+  settings: { connections: 8, requestsPerRound: 96, server: 'laurel' },
+  prepare,
+  ours: [{ name: 'Laurel, beside a job', script, settings: { beside: 'training' } }],
+  peers: [{ name: 'Laurel, alone', script }],
+  goal: { ratio: 0.8 },
+  check: null,
+};
+
+export const servingWorks = [servingWork('6x256', { ratio: 4 }), besideTraining];

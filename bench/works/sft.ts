@@ -66,5 +66,5 @@ function orderedDemonstrations(tokenizer: Tokenizer, rows: readonly Demonstratio
 
 export const sftWorks = [
   sftWork('sft-posts', 'posts and their authors’ summaries', ({ posts }) => posts, 8),
-  sftWork('sft-scitldr', 'abstracts and one-sentence summaries', ({ papers }) => papers, 12),
+  sftWork('sft-scitldr', 'abstracts and one-sentence summaries', ({ papers }) => papers, 6),
 ];

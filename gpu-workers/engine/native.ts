@@ -37,7 +37,7 @@ export async function loadEngine(): Promise<Engine> {
   if (best !== 'javascript') {
     try {
       loadTensorFlow();
-      return (best === 'fused' && fusedEngine(precision, budgetBytes)) || portableEngine('libtensorflow');
+      return (best === 'fused' && !usesGpu() && fusedEngine(precision, budgetBytes)) || portableEngine('libtensorflow');
     } catch (error) {
       warn('libtensorflow did not load, so models train in pure JavaScript, which suits tiny ones only', error);
     }
@@ -54,6 +54,9 @@ function loadTensorFlow(): void {
   Object.assign(util, { isNullOrUndefined: (x: unknown) => x == null, isArray: Array.isArray });
   require('@tensorflow/tfjs-node-gpu');
 }
+
+/** libtensorflow places what it can on a GPU; our ops are for processors, and would have everything copied to and fro. */
+export const usesGpu = (): boolean => (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
 
 /** Our ops, if they were compiled for the processor that this is; a warning if not. */
 function fusedEngine(precision: Precision | undefined, budgetBytes: number): Engine | undefined {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 // @ts-expect-error set-up is plain JavaScript: it runs before anything is installed
-import { provisionLibtensorflow } from './libtensorflow.mjs';
+import { provisionLibtensorflow, thisPlatform } from './libtensorflow.mjs';
 // @ts-expect-error see above
 import { withLock } from './lock.mjs';
 // @ts-expect-error see above
@@ -31,21 +31,26 @@ describe('libtensorflow', () => {
   it('refuses a wheel that is not the pinned one', async () => {
     await fakePython();
     await expect(provisionLibtensorflow(folder, 'linux-x64')).rejects.toThrow(/was refused: its sha256 is/);
-    expect(existsSync(join(folder, 'libtensorflow-2.21.0-linux-x64'))).toBe(false);
+    expect(existsSync(join(folder, 'tensorflow-2.21.0-linux-x64'))).toBe(false);
   });
 
   it('begins anew where an earlier set-up was interrupted', async () => {
     await fakePython();
-    const remains = join(folder, 'libtensorflow-2.21.0-linux-x64.unfinished/tensorflow');
+    const remains = join(folder, 'tensorflow-2.21.0-linux-x64.unfinished/tensorflow');
     await mkdir(remains, { recursive: true });
     await expect(provisionLibtensorflow(folder, 'linux-x64')).rejects.toThrow(/was refused/);
     expect(existsSync(remains)).toBe(false);
   });
 
   it('takes a complete folder as it is', async () => {
-    const complete = join(folder, 'libtensorflow-2.21.0-linux-x64');
+    const complete = join(folder, 'tensorflow-2.21.0-linux-x64');
     await mkdir(complete);
-    await expect(provisionLibtensorflow(folder, 'linux-x64')).resolves.toBe(complete);
+    await expect(provisionLibtensorflow(folder, 'linux-x64')).resolves.toBe(join(complete, 'tensorflow'));
+  });
+
+  it('takes the build for CUDA where it is told that there will be a GPU', () => {
+    vi.stubEnv('LAUREL_CUDA', '1');
+    expect(thisPlatform()).toBe(`${process.platform}-${process.arch}-cuda`);
   });
 
   it('names a platform that it does not know', async () => {
