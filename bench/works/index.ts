@@ -1,7 +1,7 @@
 import type { Work } from '../core/work.ts';
 import { growthWorks } from './growth.ts';
 import { ingestWorks } from './ingest.ts';
-import { optimiserWork } from './optimiser.ts';
+import { optimiserWorks } from './optimiser.ts';
 import { ppoWorks } from './ppo.ts';
 import { rewardModelWorks } from './reward-model.ts';
 import { samplingWorks } from './sampling.ts';
@@ -18,6 +18,6 @@ export const WORKS: readonly Work[] = [
   ...scoringWorks,
   ...servingWorks,
   ...ingestWorks,
-  optimiserWork,
+  ...optimiserWorks,
   ...growthWorks,
 ];
