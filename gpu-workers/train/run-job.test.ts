@@ -125,6 +125,23 @@ describe('runJob', { timeout: 30_000 }, () => {
     expect(api.points.map(({ step }) => step)).toEqual([1, 2, 3]);
   });
 
+  it('pauses behind a checkpoint, and goes on from it to the same weights', async () => {
+    const expected = await uninterrupted();
+    atStep(3, async () => {
+      api.directive = 'pause';
+      const heartbeats = api.heartbeats.length;
+      await vi.waitFor(() => expect(api.heartbeats.length).toBeGreaterThan(heartbeats + 1), 10_000);
+    });
+    expect(await run()).toBe('paused');
+    expect(api.paused).toBe(true);
+    expect(await store.list(`${artifactPrefix}/3/`)).toContain(`${artifactPrefix}/3/manifest.json`);
+    api.directive = 'continue';
+    api.points.length = 0;
+    expect(await run()).toBe('succeeded');
+    expect(api.points[0]?.step).toBe(4);
+    expect(resultSha256()).toBe(expected);
+  });
+
   it('says nothing more once another attempt has begun', async () => {
     atStep(3, () => {
       api.refusal = 409;
