@@ -63,7 +63,7 @@ const context: Context = {
     () => (serveUrl && serveToken ? { url: serveUrl, token: serveToken } : null),
     serveUrl ? ENGINE_PATIENCE_MS : 0,
   ),
-  readBlock: async (kind, block) => readBlock(kind, block),
+  readBlock: async (form, block) => readBlock(form, block),
   apiUrl: environment.LAUREL_API_URL,
   startWithinMs: START_WITHIN_MS,
   jobsPerProject: JOBS_PER_PROJECT,

@@ -2,26 +2,35 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { Problem } from '@laurel/contracts';
 import busboy from 'busboy';
+import { formatOf, type UploadFormat } from '../uploads/upload-lines.ts';
 
 /** What an upload says of itself, and its file as a stream. */
 export interface UploadedFile {
   fields: Record<string, string>;
+  format: UploadFormat;
   content: AsyncIterable<Uint8Array>;
 }
 
 /**
- * The file of an upload and the fields before it, without holding it in memory: the body itself as
- * `application/x-ndjson`, or the part `file` of `multipart/form-data` (RFC 7578).
+ * The file of an upload and the fields before it, without holding it in memory: the body itself, or the part `file` of
+ * `multipart/form-data` (RFC 7578). The content may be compressed, whether a header says so or not: its first bytes do.
  *
- * @throws {Problem} 400 for a form that cannot be read, 415 for other content types
+ * @throws {Problem} 400 for a form that cannot be read, 415 for other content types and encodings
  */
 export async function readUpload(request: Request): Promise<UploadedFile> {
   const contentType = request.headers.get('content-type') ?? '';
+  const encoding = request.headers.get('content-encoding') ?? 'identity';
   const body = request.body ? Readable.fromWeb(request.body as ReadableStream) : Readable.from([]);
-  if (/^application\/(x-ndjson|jsonl)\b/i.test(contentType)) return { fields: {}, content: body };
-  if (/^multipart\/form-data\b/i.test(contentType)) return readForm(body, contentType);
+  const [mediaType = ''] = contentType.split(';').map((part) => part.trim());
+  if (/^(identity|gzip|zstd)$/i.test(encoding)) {
+    const format = formatOf(mediaType);
+    if (format) return { fields: {}, format, content: body };
+    if (/^multipart\/form-data$/i.test(mediaType)) return readForm(body, contentType);
+  }
   body.destroy();
-  throw new Problem(415, 'unsupported_media_type', 'Send application/x-ndjson or multipart/form-data.');
+  const detail =
+    'Send application/x-ndjson, application/json (an array), text/csv or multipart/form-data, as it is or as gzip or zstd.';
+  throw new Problem(415, 'unsupported_media_type', detail);
 }
 
 function readForm(body: Readable, contentType: string): Promise<UploadedFile> {
@@ -39,7 +48,10 @@ function readForm(body: Readable, contentType: string): Promise<UploadedFile> {
       form.on('field', (name, value) => {
         fields[name] = value;
       });
-      form.on('file', (name, file) => (name === 'file' ? resolve({ fields, content: file }) : file.resume()));
+      form.on('file', (name, file, { mimeType, filename }) => {
+        if (name !== 'file') file.resume();
+        else resolve({ fields, format: formatOf(mimeType, filename) ?? 'jsonl', content: file });
+      });
       form.on('error', malformed);
       form.on('close', () => malformed());
       body.on('error', (error) => form.destroy(error));

@@ -1,5 +1,7 @@
 import type { App } from '../http/app.ts';
+import { registerAppendToDataset } from './datasets/append-to-dataset.ts';
 import { registerDeleteDataset } from './datasets/delete-dataset.ts';
+import { registerExportDataset } from './datasets/export-dataset.ts';
 import { registerGetDataset } from './datasets/get-dataset.ts';
 import { registerListDatasets } from './datasets/list-datasets.ts';
 import { registerListRows } from './datasets/list-rows.ts';
@@ -63,7 +65,9 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerCreateKey,
   registerListKeys,
   registerRevokeKey,
+  registerAppendToDataset,
   registerDeleteDataset,
+  registerExportDataset,
   registerGetDataset,
   registerListDatasets,
   registerListRows,

@@ -43,7 +43,7 @@ export async function createTestApi() {
       load: async () => {},
       health: async () => null,
     },
-    readBlock: async (kind, block) => readBlock(kind, block),
+    readBlock: async (form, block) => readBlock(form, block),
     apiUrl: 'http://127.0.0.1:1',
     startWithinMs: 60_000,
     jobsPerProject: 100,

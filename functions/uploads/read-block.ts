@@ -1,6 +1,5 @@
-import type { DatasetKind } from '@laurel/contracts';
 import { linesOf } from './blocks.ts';
-import { parseRow } from './parse-row.ts';
+import { parseRow, type RowForm } from './parse-row.ts';
 import { addBadLine, noErrors, type RowErrors } from './row-errors.ts';
 import { addRow, noFacts, type RowFacts } from './row-facts.ts';
 
@@ -19,12 +18,12 @@ export interface ReadBlock {
 }
 
 /** Reads the blocks of uploads, here or elsewhere. A block is given away. */
-export type BlockReader = (kind: DatasetKind, block: Uint8Array<ArrayBuffer>) => Promise<ReadBlock>;
+export type BlockReader = (form: RowForm, block: Uint8Array<ArrayBuffer>) => Promise<ReadBlock>;
 
 const utf8 = new TextEncoder();
 
 /** Checks a block's lines and brings them into their stored form. */
-export function readBlock(kind: DatasetKind, block: Uint8Array): ReadBlock {
+export function readBlock(form: RowForm, block: Uint8Array): ReadBlock {
   const facts = noFacts();
   const errors = noErrors();
   const stored: string[] = [];
@@ -35,7 +34,7 @@ export function readBlock(kind: DatasetKind, block: Uint8Array): ReadBlock {
     const isTooLong = line.length > MAX_LINE_BYTES;
     if (!isTooLong && isBlank(line)) continue;
     rows++;
-    const parsed = isTooLong ? tooLong : parseRow(kind, line);
+    const parsed = isTooLong ? tooLong : parseRow(form, line);
     if ('errors' in parsed) addBadLine(errors, lines, parsed.errors);
     if ('errors' in parsed || errors.badLines > 0) continue;
     addRow(facts, parsed.row);

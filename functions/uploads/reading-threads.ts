@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { DatasetKind } from '@laurel/contracts';
+import type { RowForm } from './parse-row.ts';
 import { type ReadBlock, readBlock } from './read-block.ts';
 import type { ReadingRequest } from './run-reading-thread.ts';
 import { BLOCK_BYTES } from './stored-rows.ts';
@@ -16,14 +16,14 @@ export class ReadingThreads {
   #next = 0;
 
   /** A BlockReader. @throws {Error} when the thread ended */
-  readonly read = async (kind: DatasetKind, block: Uint8Array<ArrayBuffer>): Promise<ReadBlock> => {
-    if (block.length < BLOCK_BYTES) return readBlock(kind, block); // all of a small upload: sooner done than handed over
+  readonly read = async (form: RowForm, block: Uint8Array<ArrayBuffer>): Promise<ReadBlock> => {
+    if (block.length < BLOCK_BYTES) return readBlock(form, block); // all of a small upload: sooner done than handed over
     const count = Math.min(availableParallelism(), MAX_THREADS);
     const index = this.#next++ % count;
     const thread = this.#threads[index];
-    if (thread?.alive) return thread.read({ kind, block });
+    if (thread?.alive) return thread.read({ form, block });
     this.#threads[index] = new ReadingThread();
-    return this.#threads[index].read({ kind, block });
+    return this.#threads[index].read({ form, block });
   };
 }
 

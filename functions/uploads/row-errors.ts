@@ -1,8 +1,8 @@
 import { Problem, type ProblemError } from '@laurel/contracts';
 
-const LISTED_ERRORS = 100;
+const LISTED_ERRORS = 1000;
 
-/** What is wrong with some lines: all errors counted by code, the first hundred kept; plain data, like RowFacts. */
+/** What is wrong with some lines: all errors counted by code, the first thousand kept; plain data, like RowFacts. */
 export interface RowErrors {
   badLines: number;
   counts: Record<string, number>;

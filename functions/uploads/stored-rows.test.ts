@@ -1,4 +1,4 @@
-import type { DatasetKind, Problem } from '@laurel/contracts';
+import { type DatasetKind, type Problem, shapeRow, shapesOf } from '@laurel/contracts';
 import { expect, test } from 'vitest';
 import { ReportBuilder } from './dataset-report.ts';
 import { type BlockReader, readBlock } from './read-block.ts';
@@ -83,6 +83,53 @@ test('demonstrations are stored from prompts and from TL;DR rows', async () => {
   expect(report).toMatchObject({ rows: 2, length_characters: { completion: { mean: 1, min: 1, max: 1 } } });
 });
 
+test('chats are stored with the text that a policy reads, and with what they were', async () => {
+  const [question, answer] = [
+    { role: 'user', content: 'Why?' },
+    { role: 'assistant', content: 'So.' },
+  ];
+  const other = { role: 'assistant', content: 'No.' };
+  const prompt = { head: 'user: ', post: 'Why?', tail: '\n\nassistant:' };
+  const { rows: told } = await store('demonstrations', { messages: [question, answer] });
+  expect(told[0]).toMatchObject({ prompt, completion: ' So.', messages: [question] });
+  const { rows: asked } = await store('prompts', { prompt: [question] }, { prompt: 'P' }, { post: 'Q', title: 't' });
+  expect(asked[0]).toMatchObject({ prompt, messages: [question] });
+  const pair = { chosen: ' So.', rejected: ' No.', margin: 2, messages: [question] };
+  const { rows: pairs } = await store(
+    'comparisons',
+    { prompt: [question], chosen: [answer], rejected: [other], margin: 2 },
+    { chosen: [question, answer], rejected: [question, other], margin: 2 },
+  );
+  for (const row of pairs) expect(row).toMatchObject({ prompt, ...pair });
+});
+
+test.each(['prompts', 'demonstrations', 'comparisons', 'ratings', 'candidates'] as const)(
+  'rows of %s become the same again from every shape that they are given out in',
+  async (kind) => {
+    const chat = [{ role: 'user', content: 'Why?' }];
+    const uploads = {
+      prompts: [
+        { id: 'a', prompt: 'P' },
+        { id: 'b', prompt: chat },
+      ],
+      demonstrations: [
+        { id: 'a', prompt: 'P', completion: 'c' },
+        { id: 'b', messages: [...chat, { role: 'assistant', content: 'So.' }] },
+      ],
+      comparisons: [openai, { ...openai, choice: 0 }],
+      ratings: [{ info: openai.info, summary: { text: 'a', policy: 'p', axes: { overall: 3 } }, worker: 'w' }],
+      candidates: [{ id: 'a', prompt: 'P', completions: ['x', { text: 'y', raw: 1, score: 2 }] }],
+    };
+    const { rows } = await store(kind, ...uploads[kind]);
+    const shape = shapesOf(kind).find(
+      (each) => each === (kind === 'comparisons' || kind === 'ratings' ? 'openai' : 'plain'),
+    );
+    const again = await store(kind, ...rows.map((row) => shapeRow(shape ?? 'stored', row)));
+    const saying = (row: object) => Object.entries(row).filter(([name]) => name !== 'prompt' && name !== 'messages');
+    expect(again.rows.map(saying)).toEqual(rows.map(saying));
+  },
+);
+
 test('ratings are stored with the axes that were rated', async () => {
   const axes = { overall: 6, accuracy: 7, coverage: null, compatible: true };
   const summary = { text: ' a', policy: 'sup', axes, note: '' };
@@ -121,10 +168,10 @@ test.each([
   expect(problem.errors).toContainEqual({ line: 2, pointer, code, detail: expect.any(String) });
 });
 
-test('all bad rows are counted and a hundred are listed', async () => {
-  const problem = await problemOf(store('text', { text: 'good' }, ...Array.from({ length: 150 }, () => 'bad')));
-  expect(problem.message).toMatch(/^150 of 151 lines cannot be taken \(150 malformed_json\)/);
-  expect(problem.errors).toHaveLength(100);
+test('all bad rows are counted and a thousand are listed', async () => {
+  const problem = await problemOf(store('text', { text: 'good' }, ...Array.from({ length: 1500 }, () => 'bad')));
+  expect(problem.message).toMatch(/^1500 of 1501 lines cannot be taken \(1500 malformed_json\)/);
+  expect(problem.errors).toHaveLength(1000);
 });
 
 test('an empty upload is refused', async () => {

@@ -1,7 +1,8 @@
-import { type DatasetKind, Problem } from '@laurel/contracts';
+import { Problem } from '@laurel/contracts';
 import { ahead } from './ahead.ts';
 import { splitBlocks } from './blocks.ts';
 import type { ReportBuilder } from './dataset-report.ts';
+import type { RowForm } from './parse-row.ts';
 import { type BlockReader, MAX_LINE_BYTES } from './read-block.ts';
 import { addErrors, noErrors, rowsProblem } from './row-errors.ts';
 
@@ -19,7 +20,7 @@ const BLOCKS_AHEAD = 4;
  * @throws {Problem} at the end, 422, when any row is bad or there is none; at once, 413, when it is too large
  */
 export async function* storedRows(
-  kind: DatasetKind,
+  form: RowForm,
   content: AsyncIterable<Uint8Array>,
   report: ReportBuilder,
   readBlock: BlockReader,
@@ -28,12 +29,13 @@ export async function* storedRows(
   let lines = 0;
   let rows = 0;
   const blocks = splitBlocks(limited(content), { blockBytes: BLOCK_BYTES, maxLineBytes: MAX_LINE_BYTES });
-  for await (const block of ahead(blocks, BLOCKS_AHEAD, (bytes) => readBlock(kind, bytes))) {
+  for await (const block of ahead(blocks, BLOCKS_AHEAD, (bytes) => readBlock(form, bytes))) {
     addErrors(errors, block.errors, lines);
     lines += block.lines;
     rows += block.rows;
     if (errors.badLines > 0) continue;
-    if (rows > MAX_ROWS) throw new Problem(413, 'too_large', `A dataset has at most ${MAX_ROWS} rows.`);
+    if (report.rows + block.rows > MAX_ROWS)
+      throw new Problem(413, 'too_large', `A dataset has at most ${MAX_ROWS} rows.`);
     report.add(block.facts);
     yield block.stored;
   }

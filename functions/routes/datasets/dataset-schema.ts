@@ -9,8 +9,12 @@ export const datasetSchema = z
     id: z.string(),
     kind: datasetKind,
     name: z.string(),
-    state: z.enum(['uploading', 'ready', 'failed']),
-    /** Of the stored rows; null, like the next three, until the dataset is ready. */
+    /** Counts from 1; appending to a dataset makes the next version of it. */
+    version: z.number().int(),
+    /** The version that it was appended to. */
+    previous: z.string().nullable(),
+    state: z.enum(['uploading', 'ready', 'failed', 'deleting']),
+    /** Of the stored rows; null, like the next three, until the dataset is ready. The report is null for what a job made. */
     sha256: z.string().nullable(),
     rows: z.number().int().nullable(),
     size_bytes: z.number().int().nullable(),
@@ -24,6 +28,8 @@ export const presentDataset = (row: DatasetRow): z.input<typeof datasetSchema> =
   id: row.id,
   kind: row.kind,
   name: row.name,
+  version: row.version,
+  previous: row.previous,
   state: row.state,
   sha256: row.sha256,
   rows: row.rows,

@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { ArtifactStoreFull } from '@laurel/storage/artifacts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createJob, pretrain, upload } from '../../testing/fixtures.ts';
+import { createJob, pretrain, trainModel, upload } from '../../testing/fixtures.ts';
 import { createTestApi, type TestApi } from '../../testing/test-api.ts';
 
 let api: TestApi;
@@ -58,7 +59,8 @@ test('a form without a file, and other content types, are refused', async () => 
   const form = new FormData();
   form.set('kind', 'text');
   expect((await api.call('POST', '/v1/datasets', { body: form })).status).toBe(400);
-  expect((await api.call('POST', '/v1/datasets?kind=text&name=x', { json: {} })).status).toBe(415);
+  const headers = { 'content-type': 'image/png' };
+  expect((await api.call('POST', '/v1/datasets?kind=text&name=x', { body: 'x', headers })).status).toBe(415);
 });
 
 test('a full disk is told, and the service goes on', async () => {
@@ -74,13 +76,93 @@ test('a full disk is told, and the service goes on', async () => {
 
 test('a dataset that a live job needs cannot be deleted, any other can', async () => {
   const [needed, free] = [await upload(api, 'text'), await upload(api, 'text')];
-  expect((await createJob(api, pretrain(needed))).status).toBe(202);
+  const job = await (await createJob(api, pretrain(needed))).json();
   const refused = await api.call('DELETE', `/v1/datasets/${needed}`);
   expect(refused.status).toBe(409);
   expect(await refused.json()).toMatchObject({ code: 'dataset_in_use' });
-  expect((await api.call('DELETE', `/v1/datasets/${free}`)).status).toBe(204);
+  expect((await api.call('DELETE', `/v1/datasets/${free}`)).status).toBe(200);
   expect((await api.call('GET', `/v1/datasets/${free}`)).status).toBe(404);
-  expect(await storedDatasets()).not.toContain(free);
+  await api.call('POST', `/v1/jobs/${job.id}/cancel`);
+  expect(await (await api.call('DELETE', `/v1/datasets/${needed}`)).json()).toMatchObject({
+    dependents: { jobs: [job.id] },
+  });
+});
+
+test.each([
+  ['a JSON array', 'application/json', Buffer.from('[{"text":"one"},\n {"text":"two"}]')],
+  ['CSV', 'text/csv', Buffer.from('text\none\n"two"\n')],
+  ['gzip', 'application/x-ndjson', gzipSync('{"text":"one"}\n{"text":"two"}\n')],
+])('%s is taken', async (name, type, body) => {
+  const answer = await api.call('POST', `/v1/datasets?kind=text&name=${encodeURIComponent(name)}`, {
+    body,
+    headers: { 'content-type': type },
+  });
+  expect(await answer.json()).toMatchObject({ state: 'ready', rows: 2 });
+});
+
+test('an encoding that is not taken is refused', async () => {
+  const headers = { 'content-type': 'application/x-ndjson', 'content-encoding': 'br' };
+  expect((await api.call('POST', '/v1/datasets?kind=text&name=x', { body: 'x', headers })).status).toBe(415);
+});
+
+test('a file of a form is read by its name', async () => {
+  const form = new FormData();
+  form.set('kind', 'prompts');
+  form.set('name', 'table');
+  form.set('file', new File(['prompt\nWhy?\n'], 'rows.csv'));
+  expect(await (await api.call('POST', '/v1/datasets', { body: form })).json()).toMatchObject({ rows: 1 });
+});
+
+test('the same rows are stored once, and go with the last dataset that has them', async () => {
+  const row = JSON.stringify({ text: crypto.randomUUID() });
+  const before = await storedDatasets();
+  const [first, second] = [
+    await (await send('kind=text&name=a', row)).json(),
+    await (await send('kind=text&name=b', row)).json(),
+  ];
+  expect(second.sha256).toBe(first.sha256);
+  expect(new Set(await storedDatasets())).toEqual(new Set([...before, first.id]));
+  const receipt = await (await api.call('DELETE', `/v1/datasets/${first.id}`)).json();
+  expect(receipt).toMatchObject({ dataset: { id: first.id }, artifacts: [], shared_with: [second.id] });
+  const rows = await (await api.call('GET', `/v1/datasets/${second.id}/rows`)).json();
+  expect(rows.data).toHaveLength(1);
+  const last = await (await api.call('DELETE', `/v1/datasets/${second.id}`)).json();
+  expect(last.artifacts).toEqual([`datasets/${first.id}/rows.jsonl`]);
+  expect(await storedDatasets()).toEqual(before);
+});
+
+test('appending makes the next version, and the one before stays as it is', async () => {
+  const first = await (await send('kind=text&name=growing', '{"text":"one"}\n{"text":"two"}')).json();
+  const append = (id: string, body: string) =>
+    api.call('POST', `/v1/datasets/${id}/append`, { body, headers: { 'content-type': 'application/x-ndjson' } });
+  const second = await (await append(first.id, '{"text":"one"}')).json();
+  expect(second).toMatchObject({ name: 'growing', version: 2, previous: first.id, rows: 3, report: { duplicates: 1 } });
+  expect(await (await api.call('GET', `/v1/datasets/${first.id}`)).json()).toEqual(first);
+  const bad = await append(first.id, 'no json');
+  expect(await bad.json()).toMatchObject({ code: 'invalid_rows', errors: [{ line: 1 }] });
+  const receipt = await (await api.call('DELETE', `/v1/datasets/${first.id}`)).json();
+  expect(receipt.dependents).toMatchObject({ datasets: [second.id] });
+});
+
+test('a dataset is given out in the shapes of its kind, what had learnt from it is on the receipt', async () => {
+  const pair = { prompt: 'P', chosen: ' yes', rejected: ' no', margin: 2 };
+  const { id } = await (await send('kind=comparisons&name=pairs', JSON.stringify(pair))).json();
+  const given = async (shape: string) =>
+    JSON.parse(await (await api.call('GET', `/v1/datasets/${id}/export?shape=${shape}`)).text());
+  expect(await given('plain')).toMatchObject(pair);
+  expect(await given('messages')).toMatchObject({ chosen: [{ role: 'assistant', content: ' yes' }] });
+  expect(await given('openai')).toMatchObject({
+    info: { post: 'P' },
+    choice: 0,
+    summaries: [{ text: ' yes' }, { text: ' no' }],
+  });
+  const text = await upload(api, 'text');
+  expect(await (await api.call('GET', `/v1/datasets/${text}/export?shape=openai`)).json()).toMatchObject({
+    code: 'wrong_shape',
+  });
+  const version = await trainModel(api, pretrain(text) as never, 'base');
+  const receipt = await (await api.call('DELETE', `/v1/datasets/${text}`)).json();
+  expect(receipt.dependents.model_versions).toEqual([version]);
 });
 
 test("another project's dataset does not exist", async () => {
@@ -88,6 +170,7 @@ test("another project's dataset does not exist", async () => {
   for (const [method, path] of [
     ['GET', ''],
     ['GET', '/rows'],
+    ['GET', '/export'],
     ['DELETE', ''],
   ]) {
     expect((await api.call(method ?? '', `/v1/datasets/${id}${path}`)).status).toBe(404);

@@ -7,6 +7,7 @@ import { secured } from '../../http/secured.ts';
 import { describeIssue } from '../../uploads/describe-issue.ts';
 import { uploadDataset } from '../../use-cases/datasets/upload-dataset.ts';
 import { datasetSchema, presentDataset } from './dataset-schema.ts';
+import { uploadBodies } from './upload-bodies.ts';
 
 const description = z.object({ kind: datasetKind, name: z.string().min(1).max(100) });
 
@@ -17,44 +18,30 @@ const route = createRoute({
   tags: ['datasets'],
   summary: 'Upload a dataset',
   description:
-    'JSON Lines as the body, described by the query, or as the part `file` of a form, behind its fields `kind` and ' +
-    '`name`. text: `{text}`. demonstrations: `{prompt, completion}` or `{subreddit, title, post, summary}`. ' +
-    "comparisons: OpenAI's `{info, summaries, choice}`, `{prompt, chosen, rejected, margin?}` or the same with " +
-    '`{subreddit, title, post}` for the prompt. Every row is checked; if one is bad, none is kept.',
+    'JSON Lines, a JSON array or CSV with a header, also as gzip or zstd: as the body, described by the query, or as the part `file` of a ' +
+    'form, behind its fields `kind` and `name`. text: `{text}`. prompts: `{prompt}` or `{subreddit, title, post}`. demonstrations: ' +
+    "`{prompt, completion}`, `{messages}` or `{subreddit, title, post, summary}`. comparisons: OpenAI's `{info, summaries, choice}`, " +
+    '`{prompt, chosen, rejected, margin?}` with texts or chat messages, or the same with `{subreddit, title, post}` for the prompt. ' +
+    'ratings: `{prompt, completion, axes}`. candidates: `{prompt, completions}`. Every row is checked; if one is bad, none is kept, and ' +
+    'the first thousand errors are told. Rows of an array or of CSV are counted from 1.',
   ...secured('datasets:write'),
   request: {
     query: description.partial(),
-    body: {
-      required: true,
-      content: {
-        'application/x-ndjson': { schema: { type: 'string', format: 'binary' } },
-        'multipart/form-data': {
-          schema: {
-            type: 'object',
-            required: ['kind', 'name', 'file'],
-            properties: {
-              kind: { type: 'string' },
-              name: { type: 'string' },
-              file: { type: 'string', format: 'binary' },
-            },
-          },
-        },
-      },
-    },
+    body: uploadBodies(['kind', 'name', 'file']),
   },
   responses: { 201: json(datasetSchema, 'The dataset, ready.'), ...problems },
 });
 
 export const registerUploadDataset = (app: App) =>
   app.openapi(route, async (c) => {
-    const { fields, content } = await readUpload(c.req.raw);
+    const { fields, format, content } = await readUpload(c.req.raw);
     const described = description.safeParse({ ...c.req.valid('query'), ...fields });
     if (!described.success) {
       const errors = described.error.issues.flatMap(describeIssue);
       const detail = 'Say the kind and the name of the dataset: in the query, or in the form before its file.';
       throw new Problem(422, 'invalid_request', detail, { errors });
     }
-    const upload = { ...described.data, content };
+    const upload = { ...described.data, format, content };
     const dataset = await uploadDataset(c.get('context'), c.get('caller').projectId, upload);
     return c.json(presentDataset(dataset), 201, { location: `/v1/datasets/${dataset.id}` });
   });

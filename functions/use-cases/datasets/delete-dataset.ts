@@ -1,21 +1,73 @@
-import { Problem } from '@laurel/contracts';
-import { datasets, jobs } from '@laurel/storage';
-import { and, eq, inArray } from 'drizzle-orm';
+import { hasEnded, Problem } from '@laurel/contracts';
+import { datasets, jobs, models, modelVersions } from '@laurel/storage';
+import { and, arrayContains, eq, getTableColumns, ne } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { datasetsOf } from '../jobs/job-inputs.ts';
-import { LIVE_STATES } from '../jobs/live-states.ts';
-import { getDataset } from './get-dataset.ts';
+import { notFound } from '../not-found.ts';
+import type { DatasetRow } from './upload-dataset.ts';
 
-/** Deletes a dataset and its rows. @throws {Problem} 404; 409 while a job that has not ended needs it */
-export async function deleteDataset(context: Context, projectId: string, id: string): Promise<void> {
+/** What a deletion has removed, and what had come of it or stands on it. */
+export interface DeletionReceipt {
+  dataset: DatasetRow;
+  deletedAt: Date;
+  /** Artifacts that are gone; none where another dataset has the same rows. */
+  artifacts: string[];
+  /** Datasets that keep the rows. */
+  sharedWith: string[];
+  jobs: string[];
+  modelVersions: string[];
+  /** Versions that were made by appending to it. */
+  datasets: string[];
+}
+
+/** Deletes a dataset, and its rows unless another has the same. @throws {Problem} 404; 409 while a job that has not ended needs it */
+export async function deleteDataset(context: Context, projectId: string, id: string): Promise<DeletionReceipt> {
   const { db, artifacts } = context;
-  const dataset = await getDataset(context, projectId, id);
-  const live = await db
-    .select({ id: jobs.id, spec: jobs.spec })
-    .from(jobs)
-    .where(and(eq(jobs.projectId, projectId), inArray(jobs.state, LIVE_STATES)));
-  const user = live.find(({ spec }) => datasetsOf(spec).some((input) => input.id === id));
-  if (user) throw new Problem(409, 'dataset_in_use', `Job ${user.id} needs dataset ${id}; cancel it or let it end.`);
-  await db.delete(datasets).where(eq(datasets.id, id));
-  if (dataset.artifactKey) await artifacts.delete(dataset.artifactKey);
+  const receipt = await markDeleted(context, projectId, id);
+  for (const artifact of receipt.artifacts) await artifacts.delete(artifact);
+  await db.delete(datasets).where(eq(datasets.id, id)); // last, so that what a kill leaves behind is found by the sweep
+  return receipt;
+}
+
+function markDeleted({ db, now }: Context, projectId: string, id: string): Promise<DeletionReceipt> {
+  return db.transaction(async (tx) => {
+    const mine = and(eq(datasets.projectId, projectId), eq(datasets.id, id), ne(datasets.state, 'deleting'));
+    const [dataset] = await tx.select().from(datasets).where(mine).for('update');
+    if (!dataset) throw notFound('dataset', id);
+    const key = dataset.artifactKey;
+    // Locked, so that of two that share their rows not both are deleted as if the other were to stay.
+    const sharing = key
+      ? await tx
+          .select({ id: datasets.id })
+          .from(datasets)
+          .where(and(eq(datasets.artifactKey, key), ne(datasets.id, id)))
+          .orderBy(datasets.id)
+          .for('update')
+      : [];
+    const users = (
+      await tx
+        .select({ id: jobs.id, state: jobs.state, spec: jobs.spec })
+        .from(jobs)
+        .where(eq(jobs.projectId, projectId))
+    ).filter(({ spec }) => datasetsOf(spec).some((input) => input.id === id));
+    const live = users.find(({ state }) => !hasEnded(state));
+    if (live) throw new Problem(409, 'dataset_in_use', `Job ${live.id} needs dataset ${id}; cancel it or let it end.`);
+    const learnt = await tx
+      .select(getTableColumns(modelVersions))
+      .from(modelVersions)
+      .innerJoin(models, eq(models.id, modelVersions.modelId))
+      .where(and(eq(models.projectId, projectId), arrayContains(modelVersions.datasets, [id])));
+    const next = await tx
+      .select({ id: datasets.id })
+      .from(datasets)
+      .where(and(eq(datasets.projectId, projectId), eq(datasets.previous, id)));
+    const gone = key && sharing.length === 0 ? [key] : [];
+    await tx
+      .update(datasets)
+      .set({ state: 'deleting', artifactKey: gone[0] ?? null })
+      .where(eq(datasets.id, id));
+    const ids = (rows: readonly { id: string }[]) => rows.map((row) => row.id);
+    const dependents = { jobs: ids(users), modelVersions: ids(learnt), datasets: ids(next) };
+    return { dataset, deletedAt: now(), artifacts: gone, sharedWith: ids(sharing), ...dependents };
+  });
 }

@@ -1,5 +1,5 @@
 import { datasets } from '@laurel/storage';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, ne } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { notFound } from '../not-found.ts';
 import type { DatasetRow } from './upload-dataset.ts';
@@ -9,7 +9,7 @@ export async function getDataset({ db }: Context, projectId: string, id: string)
   const [dataset] = await db
     .select()
     .from(datasets)
-    .where(and(eq(datasets.projectId, projectId), eq(datasets.id, id)));
+    .where(and(eq(datasets.projectId, projectId), eq(datasets.id, id), ne(datasets.state, 'deleting')));
   if (!dataset) throw notFound('dataset', id);
   return dataset;
 }

@@ -1,5 +1,5 @@
 import { datasets } from '@laurel/storage';
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, eq, lt, ne } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { type Page, type PageRequest, pageFrom } from '../page.ts';
 import type { DatasetRow } from './upload-dataset.ts';
@@ -9,7 +9,7 @@ export async function listDatasets({ db }: Context, projectId: string, page: Pag
   const rows = await db
     .select()
     .from(datasets)
-    .where(and(eq(datasets.projectId, projectId), older))
+    .where(and(eq(datasets.projectId, projectId), ne(datasets.state, 'deleting'), older))
     .orderBy(desc(datasets.id))
     .limit(page.limit + 1);
   return pageFrom(rows, page);

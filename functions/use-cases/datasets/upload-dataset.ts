@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
-import { type DatasetKind, newId } from '@laurel/contracts';
-import { datasets } from '@laurel/storage';
-import { eq } from 'drizzle-orm';
+import { type DatasetKind, newId, Problem } from '@laurel/contracts';
+import { type Database, datasets } from '@laurel/storage';
+import { and, eq, ne } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { ReportBuilder } from '../../uploads/dataset-report.ts';
 import { storedRows } from '../../uploads/stored-rows.ts';
+import { type UploadFormat, uploadLines } from '../../uploads/upload-lines.ts';
 
 export type DatasetRow = typeof datasets.$inferSelect;
 
 export interface Upload {
   kind: DatasetKind;
   name: string;
-  /** JSON Lines. */
+  format: UploadFormat;
   content: AsyncIterable<Uint8Array>;
 }
 
@@ -21,25 +22,70 @@ export interface Upload {
  *
  * @throws {Problem} 422 naming the bad rows, 413 when it is too large
  */
-export async function uploadDataset(context: Context, projectId: string, upload: Upload): Promise<DatasetRow> {
+export const uploadDataset = (context: Context, projectId: string, upload: Upload): Promise<DatasetRow> =>
+  take(context, projectId, upload, null);
+
+/**
+ * Makes the next version of a dataset: its rows, and those of an upload behind them. The version before stays as it is.
+ *
+ * @throws {Problem} 409 when it is not ready; and as `uploadDataset`
+ */
+export async function appendToDataset(
+  context: Context,
+  previous: DatasetRow,
+  upload: Pick<Upload, 'format' | 'content'>,
+): Promise<DatasetRow> {
+  const { id, projectId, kind, name, state } = previous;
+  if (state !== 'ready') {
+    throw new Problem(409, 'dataset_not_ready', `Dataset ${id} is ${state}; append to it when it is ready.`);
+  }
+  return take(context, projectId, { ...upload, kind, name }, previous);
+}
+
+async function take(context: Context, projectId: string, upload: Upload, previous: DatasetRow | null) {
   const { db, artifacts, readBlock, now } = context;
-  const { kind, name, content } = upload;
+  const { kind, name, format, content } = upload;
   const id = newId('ds');
   const artifactKey = `datasets/${id}/rows.jsonl`;
-  await db.insert(datasets).values({ id, projectId, kind, name, state: 'uploading', artifactKey });
+  const version = (previous?.version ?? 0) + 1;
+  const begun = { id, projectId, kind, name, version, previous: previous?.id ?? null, artifactKey };
+  await db.insert(datasets).values({ ...begun, state: 'uploading' });
   try {
     const report = new ReportBuilder();
     const sum = new Checksum();
-    await artifacts.put(artifactKey, sum.of(storedRows(kind, content, report, readBlock)));
+    const rows = async function* () {
+      if (previous?.artifactKey) yield* storedRows('stored', artifacts.read(previous.artifactKey), report, readBlock);
+      yield* storedRows(kind, uploadLines(content, format), report, readBlock);
+    };
+    await artifacts.put(artifactKey, sum.of(rows()));
     const found = { rows: report.rows, report: report.build(), sha256: sum.sha256(), sizeBytes: sum.sizeBytes };
-    const ready = { ...found, state: 'ready' as const, readyAt: now() };
-    const [dataset] = await db.update(datasets).set(ready).where(eq(datasets.id, id)).returning();
-    return dataset as DatasetRow;
+    return await db.transaction(async (tx) => {
+      const twin = await findTwin(tx, { ...begun, sha256: found.sha256 });
+      const ready = { ...found, artifactKey: twin ?? artifactKey, state: 'ready' as const, readyAt: now() };
+      const [dataset] = await tx.update(datasets).set(ready).where(eq(datasets.id, id)).returning();
+      if (twin) await artifacts.delete(artifactKey);
+      return dataset as DatasetRow;
+    });
   } catch (error) {
     await artifacts.delete(artifactKey);
     await db.delete(datasets).where(eq(datasets.id, id));
     throw error;
   }
+}
+
+/** Where the project keeps the same rows already. The row that says so is locked, so that it is not deleted meanwhile. */
+async function findTwin(
+  tx: Database,
+  { id, projectId, kind, sha256 }: { id: string; projectId: string; kind: DatasetKind; sha256: string },
+): Promise<string | null> {
+  const same = and(eq(datasets.projectId, projectId), eq(datasets.kind, kind), eq(datasets.sha256, sha256));
+  const [twin] = await tx
+    .select({ artifactKey: datasets.artifactKey })
+    .from(datasets)
+    .where(and(same, eq(datasets.state, 'ready'), ne(datasets.id, id)))
+    .limit(1)
+    .for('update');
+  return twin?.artifactKey ?? null;
 }
 
 /** Hashes and counts what passes through. */

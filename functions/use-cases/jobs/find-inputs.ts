@@ -1,6 +1,6 @@
 import type { JobSpec } from '@laurel/contracts';
 import { datasets, modelUploads } from '@laurel/storage';
-import { and, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray, ne } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import type { DatasetRow } from '../datasets/upload-dataset.ts';
 import type { ModelUploadRow } from '../model-uploads/get-model-upload.ts';
@@ -18,7 +18,7 @@ export async function findDatasets(
   const rows = await db
     .select()
     .from(datasets)
-    .where(and(eq(datasets.projectId, projectId), inArray(datasets.id, ids)));
+    .where(and(eq(datasets.projectId, projectId), inArray(datasets.id, ids), ne(datasets.state, 'deleting')));
   return new Map(rows.map((row) => [row.id, row]));
 }
 

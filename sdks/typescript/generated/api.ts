@@ -91,6 +91,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{id}/append": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the next version of a dataset: its rows, and more of its kind behind them
+         * @description The version that is appended to stays as it is. Bodies are as for an upload.
+         */
+        post: operations["datasets.append"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{id}": {
         parameters: {
             query?: never;
@@ -102,8 +122,28 @@ export interface paths {
         get: operations["datasets.get"];
         put?: never;
         post?: never;
-        /** Delete a dataset that no unfinished job needs */
+        /** Delete a dataset and its rows */
         delete: operations["datasets.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the rows of a dataset in a shape
+         * @description JSON Lines. `plain`: `{prompt, …}` with texts, as TRL reads them; `messages`: the same as chats; `openai`: as OpenAI published comparisons and ratings; `stored`: as trainers read them here. Each can be uploaded again but `stored`.
+         */
+        get: operations["datasets.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -121,7 +161,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a dataset
-         * @description JSON Lines as the body, described by the query, or as the part `file` of a form, behind its fields `kind` and `name`. text: `{text}`. demonstrations: `{prompt, completion}` or `{subreddit, title, post, summary}`. comparisons: OpenAI's `{info, summaries, choice}`, `{prompt, chosen, rejected, margin?}` or the same with `{subreddit, title, post}` for the prompt. Every row is checked; if one is bad, none is kept.
+         * @description JSON Lines, a JSON array or CSV with a header, also as gzip or zstd: as the body, described by the query, or as the part `file` of a form, behind its fields `kind` and `name`. text: `{text}`. prompts: `{prompt}` or `{subreddit, title, post}`. demonstrations: `{prompt, completion}`, `{messages}` or `{subreddit, title, post, summary}`. comparisons: OpenAI's `{info, summaries, choice}`, `{prompt, chosen, rejected, margin?}` with texts or chat messages, or the same with `{subreddit, title, post}` for the prompt. ratings: `{prompt, completion, axes}`. candidates: `{prompt, completions}`. Every row is checked; if one is bad, none is kept, and the first thousand errors are told. Rows of an array or of CSV are counted from 1.
          */
         post: operations["datasets.upload"];
         delete?: never;
@@ -894,8 +934,10 @@ export interface components {
             /** @enum {string} */
             kind: "text" | "prompts" | "demonstrations" | "comparisons" | "ratings" | "candidates";
             name: string;
+            version: number;
+            previous: string | null;
             /** @enum {string} */
-            state: "uploading" | "ready" | "failed";
+            state: "uploading" | "ready" | "failed" | "deleting";
             sha256: string | null;
             rows: number | null;
             size_bytes: number | null;
@@ -920,6 +962,18 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             ready_at: string | null;
+        };
+        DeletionReceipt: {
+            dataset: components["schemas"]["Dataset"];
+            /** Format: date-time */
+            deleted_at: string;
+            artifacts: string[];
+            shared_with: string[];
+            dependents: {
+                jobs: string[];
+                model_versions: string[];
+                datasets: string[];
+            };
         };
         DatasetRow: {
             line: number;
@@ -2297,6 +2351,47 @@ export interface operations {
             };
         };
     };
+    "datasets.append": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-ndjson": string;
+                "application/json": string;
+                "text/csv": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The new version, ready. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "datasets.get": {
         parameters: {
             query?: never;
@@ -2339,12 +2434,47 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The dataset and its rows are gone. */
-            204: {
+            /** @description What is gone, and what depended on it. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["DeletionReceipt"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "datasets.export": {
+        parameters: {
+            query?: {
+                shape?: "plain" | "messages" | "openai" | "stored";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
             };
             /** @description What went wrong (RFC 9457). */
             default: {
@@ -2409,6 +2539,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/x-ndjson": string;
+                "application/json": string;
+                "text/csv": string;
                 "multipart/form-data": {
                     kind: string;
                     name: string;

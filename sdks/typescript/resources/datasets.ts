@@ -6,7 +6,7 @@ import { type UploadContent, uploadBody } from '../upload-body.ts';
 export type Dataset = Answer<'datasets.get'>;
 export type DatasetDescription = Required<Query<'datasets.upload'>>;
 
-/** Rows to learn from: plain text, demonstrations, comparisons. A dataset never changes once it is ready. */
+/** Rows to learn from, to answer or to score. A dataset never changes once it is ready. */
 export class Datasets {
   readonly #transport: Transport;
 
@@ -47,8 +47,25 @@ export class Datasets {
     return this.#transport.json(`/v1/datasets/${id}/rows`, { query, ...options });
   }
 
-  /** @throws {ConflictError} while a job that has not ended needs it */
-  delete(id: string, options: CallOptions = {}): Promise<void> {
+  /** Makes the next version: the dataset's rows and these behind them. The one that is appended to stays as it is. */
+  append(id: string, content: UploadContent, options: CallOptions = {}): Promise<Dataset> {
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const body = uploadBody(content);
+    return this.#transport.json(`/v1/datasets/${id}/append`, { method: 'POST', body, headers, ...options });
+  }
+
+  /** All rows as JSON Lines, in a shape; `plain` if none is named. */
+  async export(
+    id: string,
+    query: Query<'datasets.export'> = {},
+    options: CallOptions = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    const response = await this.#transport.send(`/v1/datasets/${id}/export`, { query, streamed: true, ...options });
+    return response.body as ReadableStream<Uint8Array>;
+  }
+
+  /** What is gone, and what depended on it. @throws {ConflictError} while a job that has not ended needs it */
+  delete(id: string, options: CallOptions = {}): Promise<Answer<'datasets.delete'>> {
     return this.#transport.json(`/v1/datasets/${id}`, { method: 'DELETE', ...options });
   }
 }

@@ -1,0 +1,29 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { App } from '../../http/app.ts';
+import { readUpload } from '../../http/read-upload.ts';
+import { idParam, json, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { getDataset } from '../../use-cases/datasets/get-dataset.ts';
+import { appendToDataset } from '../../use-cases/datasets/upload-dataset.ts';
+import { datasetSchema, presentDataset } from './dataset-schema.ts';
+import { uploadBodies } from './upload-bodies.ts';
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/datasets/{id}/append',
+  operationId: 'datasets.append',
+  tags: ['datasets'],
+  summary: 'Make the next version of a dataset: its rows, and more of its kind behind them',
+  description: 'The version that is appended to stays as it is. Bodies are as for an upload.',
+  ...secured('datasets:write'),
+  request: { params: idParam, body: uploadBodies(['file']) },
+  responses: { 201: json(datasetSchema, 'The new version, ready.'), ...problems },
+});
+
+export const registerAppendToDataset = (app: App) =>
+  app.openapi(route, async (c) => {
+    const context = c.get('context');
+    const previous = await getDataset(context, c.get('caller').projectId, c.req.valid('param').id);
+    const dataset = await appendToDataset(context, previous, await readUpload(c.req.raw));
+    return c.json(presentDataset(dataset), 201, { location: `/v1/datasets/${dataset.id}` });
+  });

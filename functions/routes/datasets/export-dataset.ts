@@ -1,0 +1,37 @@
+import { Readable } from 'node:stream';
+import { createRoute, z } from '@hono/zod-openapi';
+import { datasetShape } from '@laurel/contracts';
+import type { App } from '../../http/app.ts';
+import { idParam, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { exportRows } from '../../use-cases/datasets/export-rows.ts';
+
+const route = createRoute({
+  method: 'get',
+  path: '/v1/datasets/{id}/export',
+  operationId: 'datasets.export',
+  tags: ['datasets'],
+  summary: 'Download the rows of a dataset in a shape',
+  description:
+    'JSON Lines. `plain`: `{prompt, …}` with texts, as TRL reads them; `messages`: the same as chats; `openai`: as OpenAI published ' +
+    'comparisons and ratings; `stored`: as trainers read them here. Each can be uploaded again but `stored`.',
+  ...secured('datasets:read'),
+  request: { params: idParam, query: z.object({ shape: datasetShape.default('plain') }) },
+  responses: {
+    200: {
+      description: 'The rows.',
+      content: { 'application/x-ndjson': { schema: { type: 'string', format: 'binary' } } },
+    },
+    ...problems,
+  },
+});
+
+export const registerExportDataset = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { shape } = c.req.valid('query');
+    const { projectId } = c.get('caller');
+    const { name, content } = await exportRows(c.get('context'), projectId, c.req.valid('param').id, shape);
+    c.header('content-type', 'application/x-ndjson');
+    c.header('content-disposition', `attachment; filename="${name}"`);
+    return c.body(Readable.toWeb(Readable.from(content)) as ReadableStream, 200) as never;
+  });

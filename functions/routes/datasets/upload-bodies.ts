@@ -1,0 +1,23 @@
+const bytes = { schema: { type: 'string', format: 'binary' } } as const;
+const PROPERTIES = {
+  kind: { type: 'string' },
+  name: { type: 'string' },
+  file: { type: 'string', format: 'binary' },
+} as const;
+
+/** The bodies that rows are taken in, as gzip or zstd as well; a form has these parts. */
+export const uploadBodies = (parts: (keyof typeof PROPERTIES)[]) => ({
+  required: true,
+  content: {
+    'application/x-ndjson': bytes,
+    'application/json': bytes,
+    'text/csv': bytes,
+    'multipart/form-data': {
+      schema: {
+        type: 'object' as const,
+        required: [...parts],
+        properties: Object.fromEntries(parts.map((part) => [part, PROPERTIES[part]])),
+      },
+    },
+  },
+});
