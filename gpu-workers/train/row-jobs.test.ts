@@ -104,14 +104,11 @@ describe('bulk_score', { timeout: 120_000 }, () => {
 test('best_of_n keeps one of the responses to each prompt', { timeout: 120_000 }, async () => {
   const settings = { n: 2, temperature: 1, response_length: 8, output_dataset: 'best', seed: 3 };
   const spec = { type: 'best_of_n', dataset: DATASET, policy: POLICY, reward_model: REWARD, ...settings };
-  const outcome = await run(await claimOf(spec, 'prompts', prompts.slice(0, 40)));
-  // An untrained policy may end none of its responses; then it says so.
-  if (outcome === 'failed') {
-    expect(api?.failure).toMatchObject({ code: 'no_response', retryable: false });
-    return;
-  }
+  expect(await run(await claimOf(spec, 'prompts', prompts.slice(0, 40)))).toBe('succeeded');
   expect(api?.completion?.result).toMatchObject({ type: 'dataset', kind: 'demonstrations' });
-  for (const row of await lines(`${artifactPrefix}/rows.jsonl`)) expect(row.completion).not.toBe('');
+  const best = await lines(`${artifactPrefix}/rows.jsonl`);
+  expect(best.length).toBeLessThanOrEqual(40); // a prompt none of whose responses ends is left out
+  for (const row of best) expect(row.completion).toEqual(expect.any(String));
 });
 
 describe('export', { timeout: 120_000 }, () => {
