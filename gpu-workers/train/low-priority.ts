@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 
-const NICENESS = constants.priority.PRIORITY_BELOW_NORMAL;
+const NICENESS = constants.priority.PRIORITY_LOW;
 
 /**
  * Lets whatever else runs on the machine go first: a job can wait, who asks for a score cannot. To be called before the engine loads,
