@@ -1,6 +1,6 @@
 import { hasEnded, Problem } from '@laurel/contracts';
 import { datasets, jobs, models, modelVersions } from '@laurel/storage';
-import { and, arrayContains, eq, getTableColumns, ne } from 'drizzle-orm';
+import { and, arrayContains, eq, getTableColumns, ne, sql } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { datasetsOf } from '../jobs/job-inputs.ts';
 import { notFound } from '../not-found.ts';
@@ -44,12 +44,11 @@ function markDeleted({ db, now }: Context, projectId: string, id: string): Promi
           .orderBy(datasets.id)
           .for('update')
       : [];
-    const users = (
-      await tx
-        .select({ id: jobs.id, state: jobs.state, spec: jobs.spec })
-        .from(jobs)
-        .where(eq(jobs.projectId, projectId))
-    ).filter(({ spec }) => datasetsOf(spec).some((input) => input.id === id));
+    const naming = await tx
+      .select({ id: jobs.id, state: jobs.state, spec: jobs.spec })
+      .from(jobs)
+      .where(and(eq(jobs.projectId, projectId), sql`${jobs.spec}::text like ${`%${id}%`}`));
+    const users = naming.filter(({ spec }) => datasetsOf(spec).some((input) => input.id === id));
     const live = users.find(({ state }) => !hasEnded(state));
     if (live) throw new Problem(409, 'dataset_in_use', `Job ${live.id} needs dataset ${id}; cancel it or let it end.`);
     const learnt = await tx
