@@ -1,6 +1,7 @@
 import type { Database, JobLauncher } from '@laurel/storage';
 import type { ArtifactStore } from '@laurel/storage/artifacts';
 import type { Logger } from 'pino';
+import type { Background } from './background.ts';
 import type { Serving } from './serving/serving.ts';
 import type { BlockReader } from './uploads/read-block.ts';
 
@@ -12,6 +13,7 @@ export interface Context {
   launcher: JobLauncher;
   serving: Serving;
   readBlock: BlockReader;
+  background: Background;
   /** Where workers reach this API, such as `http://127.0.0.1:8787`. */
   apiUrl: string;
   /** A launched job that no worker has claimed for this long is launched again. */

@@ -15,6 +15,7 @@ import { handle } from 'hono/aws-lambda';
 import { destination } from 'pino';
 import { z } from 'zod';
 import { createApp } from './app.ts';
+import { Background } from './background.ts';
 import type { Context } from './context.ts';
 import { createLog } from './log.ts';
 import { origins } from './node/settings.ts';
@@ -49,6 +50,8 @@ const environment = z
 const { LAUREL_SERVE_URL: serveUrl, LAUREL_SERVE_TOKEN: serveToken } = environment;
 const { db, kind } = await openDatabase({ url: environment.DATABASE_URL });
 
+const log = createLog(destination(1));
+
 const context: Context = {
   db,
   databaseKind: kind,
@@ -63,6 +66,7 @@ const context: Context = {
     () => (serveUrl && serveToken ? { url: serveUrl, token: serveToken } : null),
     serveUrl ? ENGINE_PATIENCE_MS : 0,
   ),
+  background: new Background(log),
   readBlock: async (form, block) => readBlock(form, block),
   apiUrl: environment.LAUREL_API_URL,
   startWithinMs: START_WITHIN_MS,
@@ -70,7 +74,7 @@ const context: Context = {
   worker: { usdPerHour: environment.LAUREL_WORKER_USD_PER_HOUR, flopsPerSecond: WORKER_FLOPS_PER_SECOND },
   longestStreamMs: LONGEST_STREAM_MS,
   now: () => new Date(),
-  log: createLog(destination(1)),
+  log,
 };
 
 /** Answers API Gateway. */

@@ -26,7 +26,8 @@ const operations: Operation[] = Object.entries(describeApi().paths ?? {}).flatMa
 );
 const open = operations.filter(({ apiKey, workerToken }) => !apiKey && !workerToken);
 const keyed = operations.filter(({ apiKey }) => apiKey);
-const ofOneObject = keyed.filter(({ path }) => path.includes('{id}'));
+/** Whose path or body names one. */
+const ofOneObject = keyed.filter(({ path }) => path.includes('{id}') || /^\/(openai|cohere)/.test(path));
 const ofWorkers = operations.filter(({ workerToken }) => workerToken);
 
 let api: TestApi;
@@ -66,6 +67,16 @@ beforeAll(async () => {
     'endpoints.publish': { model_version: version },
     'endpoints.score': { items: [{ prompt: 'P', completions: ['a'] }] },
     'endpoints.generate': { prompts: ['P'] },
+    'endpoints.compare': { items: [{ prompt: 'P', a: 'a', b: 'b' }] },
+    'endpoints.rerank': { prompt: 'P', completions: ['a'] },
+    'endpoints.bestOfN': { policy: 'e', prompts: ['P'] },
+    'endpoints.explain': { prompt: 'P', completion: 'a' },
+    'endpoints.route': { live: 1 },
+    'openai.chatCompletions': { model: 'e', messages: [{ role: 'user', content: 'P' }] },
+    'openai.completions': { model: 'e', prompt: 'P' },
+    'cohere.rerank': { model: 'e', query: 'P', documents: ['a'] },
+    'tei.rerank': { query: 'P', texts: ['a'] },
+    'openrlhf.getReward': { query: ['Pa'], prompts: ['P'] },
   };
 }, 60_000);
 afterAll(() => api.close());
@@ -80,11 +91,12 @@ async function makePipeline(base: string): Promise<string> {
 const secretOf = async (json: object): Promise<string> =>
   (await (await api.call('POST', '/v1/keys', { json: { name: 'k', ...json } })).json()).secret;
 
-/** Calls an operation on my object. */
+/** Calls an operation on my object; below other paths than `/v1` it is an endpoint. */
 function call({ name, method, path }: Operation, key: string) {
-  const [, , kind = ''] = path.split('/');
+  const [, first = '', second = ''] = path.split('/');
+  const kind = first === 'v1' ? second : 'endpoints';
   const id = mine[kind];
-  if (path.includes('{id}') && !id) throw new Error(`This test needs an object for /v1/${kind}/{id}.`);
+  if (path.includes('{id}') && !id) throw new Error(`This test needs an object of ${kind}.`);
   const json = bodies[name];
   return api.call(method, path.replace('{id}', id ?? ''), { key, ...(json !== undefined && { json }) });
 }

@@ -17,24 +17,33 @@ const MAY_PASS = new Set([408, 409, 429, 500, 503]);
 export function answerError(error: Error, c: HonoContext<AppEnv>, log: Logger): Response {
   const problem = asProblem(error);
   if (problem.status >= 500 && problem.status !== 503) log.error({ err: error, requestId: c.get('requestId') });
-  const title = STATUS_CODES[problem.status] ?? 'Error';
-  const body: ProblemDetails = {
-    type: `urn:laurel:problem:${problem.code}`,
-    title,
-    status: problem.status,
-    detail: problem.message,
-    instance: new URL(c.req.url).pathname,
-    code: problem.code,
-    request_id: c.get('requestId'),
-    ...(problem.errors && { errors: problem.errors }),
-  };
   const headers = new Headers(c.res.headers);
   headers.set('content-type', 'application/problem+json');
   if (problem.retryAfterSeconds) headers.set('retry-after', String(problem.retryAfterSeconds));
   if (!MAY_PASS.has(problem.status)) headers.set('x-should-retry', 'false');
   if (problem.status === 401) headers.set('www-authenticate', 'Bearer');
-  return new Response(JSON.stringify(body), { status: problem.status, headers });
+  return new Response(JSON.stringify(detailsOf(problem, c)), { status: problem.status, headers });
 }
+
+/** The same for an answer that has begun, of which the error is the end. */
+export function endingProblem(error: unknown, c: HonoContext<AppEnv>): ProblemDetails {
+  const problem = asProblem(error instanceof Error ? error : new Error(String(error)));
+  if (problem.status >= 500 && problem.status !== 503) {
+    c.get('context').log.error({ err: error, requestId: c.get('requestId') });
+  }
+  return detailsOf(problem, c);
+}
+
+const detailsOf = (problem: Problem, c: HonoContext<AppEnv>): ProblemDetails => ({
+  type: `urn:laurel:problem:${problem.code}`,
+  title: STATUS_CODES[problem.status] ?? 'Error',
+  status: problem.status,
+  detail: problem.message,
+  instance: new URL(c.req.url).pathname,
+  code: problem.code,
+  request_id: c.get('requestId'),
+  ...(problem.errors && { errors: problem.errors }),
+});
 
 function asProblem(error: Error): Problem {
   if (error instanceof Problem) return error;

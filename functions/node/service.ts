@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { artifactStoreFromEnv, ChildProcessLauncher, openDatabase } from '@laurel/storage';
 import { destination } from 'pino';
 import { createApp } from '../app.ts';
+import { Background } from '../background.ts';
 import type { Context } from '../context.ts';
 import { createLog } from '../log.ts';
 import { HttpServing } from '../serving/http-serving.ts';
@@ -78,6 +79,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     artifacts: artifactStoreFromEnv({ ...env, LAUREL_ARTIFACTS: artifacts }),
     launcher,
     serving: new HttpServing(() => serving.address(), ENGINE_PATIENCE_MS),
+    background: new Background(log),
     readBlock: new ReadingThreads().read,
     apiUrl: url,
     startWithinMs: START_WITHIN_MS,
@@ -101,6 +103,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
   ];
   const stop = async () => {
     await Promise.all([hangUp(server), serving.stop(), ...tasks.map((task) => task.stop())]);
+    await context.background.stop();
     await database.close();
   };
   return { url, context, key: { ...key, path: keyPath }, stop };

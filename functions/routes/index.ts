@@ -1,4 +1,9 @@
 import type { App } from '../http/app.ts';
+import { registerCohereRerank } from './compatible/cohere-rerank.ts';
+import { registerOpenaiChatCompletions } from './compatible/openai-chat-completions.ts';
+import { registerOpenaiCompletions } from './compatible/openai-completions.ts';
+import { registerOpenrlhfReward } from './compatible/openrlhf-reward.ts';
+import { registerTeiRerank } from './compatible/tei-rerank.ts';
 import { registerAppendToDataset } from './datasets/append-to-dataset.ts';
 import { registerDeleteDataset } from './datasets/delete-dataset.ts';
 import { registerExportDataset } from './datasets/export-dataset.ts';
@@ -6,13 +11,23 @@ import { registerGetDataset } from './datasets/get-dataset.ts';
 import { registerListDatasets } from './datasets/list-datasets.ts';
 import { registerListRows } from './datasets/list-rows.ts';
 import { registerUploadDataset } from './datasets/upload-dataset.ts';
+import { registerBestOfN } from './endpoints/best-of-n.ts';
+import { registerCompare } from './endpoints/compare.ts';
 import { registerCreateEndpoint } from './endpoints/create-endpoint.ts';
+import { registerExplain } from './endpoints/explain.ts';
 import { registerGenerate } from './endpoints/generate.ts';
 import { registerGetEndpoint } from './endpoints/get-endpoint.ts';
+import { registerGetShadowReport } from './endpoints/get-shadow-report.ts';
+import { registerListDeployments } from './endpoints/list-deployments.ts';
 import { registerListEndpointVersions } from './endpoints/list-endpoint-versions.ts';
 import { registerListEndpoints } from './endpoints/list-endpoints.ts';
+import { registerListShadowScores } from './endpoints/list-shadow-scores.ts';
 import { registerPublishVersion } from './endpoints/publish-version.ts';
+import { registerRerank } from './endpoints/rerank.ts';
+import { registerRollBack } from './endpoints/roll-back.ts';
+import { registerRouteTraffic } from './endpoints/route-traffic.ts';
 import { registerScore } from './endpoints/score.ts';
+import { registerWarmUp } from './endpoints/warm-up.ts';
 import { registerGetHealth } from './health/get-health.ts';
 import { registerCancelJob } from './jobs/cancel-job.ts';
 import { registerCreateJob } from './jobs/create-job.ts';
@@ -101,11 +116,26 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerListModels,
   registerCreateEndpoint,
   registerGenerate,
+  registerOpenaiChatCompletions,
+  registerOpenaiCompletions,
+  registerCohereRerank,
+  registerTeiRerank,
+  registerOpenrlhfReward,
   registerGetEndpoint,
   registerListEndpointVersions,
   registerListEndpoints,
   registerPublishVersion,
+  registerRouteTraffic,
+  registerRollBack,
+  registerListDeployments,
+  registerGetShadowReport,
+  registerListShadowScores,
+  registerWarmUp,
   registerScore,
+  registerCompare,
+  registerRerank,
+  registerBestOfN,
+  registerExplain,
   registerClaimJob,
   registerCompleteJob,
   registerConfirmCancelled,

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import type { JobSpec, ModelKind } from '@laurel/contracts';
+import { GOLDEN_FILE, type GoldenScores, type JobSpec, type ModelKind } from '@laurel/contracts';
+import { writeManifest } from '@laurel/storage/artifacts';
 import { dispatch } from '../use-cases/jobs/dispatch.ts';
 import type { TestApi } from './test-api.ts';
 
@@ -46,21 +46,37 @@ export async function nextWorker(api: TestApi) {
   return Object.assign(say, { launch });
 }
 
-/** Completes a claimed job with a model that is nothing but a manifest. */
-export async function finishJob(api: TestApi, worker: Awaited<ReturnType<typeof nextWorker>>, kind: ModelKind) {
+/** Completes a claimed job with a model that has nothing but golden scores. */
+export async function finishJob(
+  api: TestApi,
+  worker: Awaited<ReturnType<typeof nextWorker>>,
+  kind: ModelKind,
+  golden: GoldenScores | null = goldenOf(kind),
+) {
   const prefix = `artifacts/${worker.launch.jobId}/model`;
-  const manifest = Buffer.from(JSON.stringify({ files: {} }));
-  await api.context.artifacts.put(`${prefix}/manifest.json`, manifest);
-  const manifest_sha256 = createHash('sha256').update(manifest).digest('hex');
+  const files = golden ? { [GOLDEN_FILE]: Buffer.from(JSON.stringify(golden)) } : {};
+  const { manifestSha256: manifest_sha256 } = await writeManifest(api.context.artifacts, prefix, files);
   const result = { type: 'model', kind, prefix, manifest_sha256, config: {} };
   const completed = await worker('complete', { result, metrics: { loss: 1 } });
   if (completed.status !== 204) throw new Error(await completed.text());
 }
 
 /** Does a job as a worker would. Answers the model version's id. */
-export async function trainModel(api: TestApi, spec: Partial<JobSpec>, kind: ModelKind): Promise<string> {
+export async function trainModel(
+  api: TestApi,
+  spec: Partial<JobSpec>,
+  kind: ModelKind,
+  golden?: GoldenScores | null,
+): Promise<string> {
   const { id, worker } = await launchJob(api, spec);
   await worker('claim');
-  await finishJob(api, worker, kind);
+  await finishJob(api, worker, kind, golden);
   return (await (await api.call('GET', `/v1/jobs/${id}`)).json()).model_version;
+}
+
+/** What the engine of the tests comes to. */
+export function goldenOf(kind: ModelKind): GoldenScores {
+  const prompt = { head: '', post: 'P', tail: '' };
+  const values = kind === 'reward_model' ? [1, 2] : [-1, -1];
+  return { precision: 'float32', items: [{ prompt, completions: ['a', 'ab'], values }] };
 }

@@ -5,6 +5,7 @@ import type { ServeGenerateRequest, ServeLogProbsRequest, ServeScoreRequest } fr
 import { FolderArtifactStore, type Launch, openDatabase } from '@laurel/storage';
 import { pino } from 'pino';
 import { createApp } from '../app.ts';
+import { Background } from '../background.ts';
 import type { Context } from '../context.ts';
 import { readBlock } from '../uploads/read-block.ts';
 import { createProject } from '../use-cases/projects/create-project.ts';
@@ -29,6 +30,7 @@ export async function createTestApi() {
   await copyEmptyDatabase(join(folder, 'database'));
   const database = await openDatabase({ folder: join(folder, 'database') });
   const launches: Launch[] = [];
+  const log = pino({ enabled: false });
   const clock = { nowMs: Date.now() };
   const context: Context = {
     db: database.db,
@@ -43,6 +45,7 @@ export async function createTestApi() {
       load: async () => {},
       health: async () => null,
     },
+    background: new Background(log),
     readBlock: async (form, block) => readBlock(form, block),
     apiUrl: 'http://127.0.0.1:1',
     startWithinMs: 60_000,
@@ -50,7 +53,7 @@ export async function createTestApi() {
     worker: { usdPerHour: 1, flopsPerSecond: 1e9 },
     longestStreamMs: Number.POSITIVE_INFINITY,
     now: () => new Date(clock.nowMs),
-    log: pino({ enabled: false }),
+    log,
   };
   const app = createApp(context);
   const [mine, others] = [await createProject(context, 'mine'), await createProject(context, 'others')];
@@ -77,6 +80,7 @@ export async function createTestApi() {
     keys: { mine: mine.secret, others: others.secret },
     projects: { mine: mine.project.id, others: others.project.id },
     close: async () => {
+      await context.background.stop();
       await database.close();
       await rm(folder, { recursive: true });
     },

@@ -22,3 +22,12 @@ export const goldenScores = z.strictObject({
   ),
 });
 export type GoldenScores = z.infer<typeof goldenScores>;
+
+/** What came of holding a server to them. */
+export const goldenCheck = z.strictObject({
+  /** Values that were compared. */
+  compared: z.number().int(),
+  /** Of the server's value and the golden one. */
+  largest_difference: z.number(),
+});
+export type GoldenCheck = z.infer<typeof goldenCheck>;

@@ -1,5 +1,19 @@
 /** What an id names; the prefix stands in front of every id of that kind. */
-export type IdPrefix = 'proj' | 'key' | 'ds' | 'job' | 'pl' | 'evt' | 'model' | 'mv' | 'up' | 'ep' | 'epv' | 'req';
+export type IdPrefix =
+  | 'proj'
+  | 'key'
+  | 'ds'
+  | 'job'
+  | 'pl'
+  | 'evt'
+  | 'model'
+  | 'mv'
+  | 'up'
+  | 'ep'
+  | 'epv'
+  | 'dep'
+  | 'shd'
+  | 'req';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford's base 32
 

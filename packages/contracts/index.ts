@@ -29,6 +29,8 @@ export * from './model-files.ts';
 export * from './model-kind.ts';
 export * from './problem.ts';
 export * from './prompt.ts';
+export * from './prompt-or-chat.ts';
 export * from './rows.ts';
 export * from './serving.ts';
+export * from './traffic.ts';
 export * from './worker-protocol.ts';

@@ -98,7 +98,15 @@ interface ProblemBody {
 
 /** The typed error of an answer whose status is not 2xx. Reads the body. */
 export async function apiErrorOf(response: Response): Promise<ApiError> {
-  const ErrorClass = BY_STATUS[response.status] ?? (response.status >= 500 ? ServerError : ApiError);
   const problem = await response.json().catch(() => ({}));
-  return new ErrorClass(response.status, problem as ProblemBody, response.headers.get('x-request-id') ?? '');
+  return typedError(response.status, problem as ProblemBody, response.headers.get('x-request-id') ?? '');
+}
+
+/** The same of an answer that had begun well, and ended in problem details. */
+export const apiErrorWithin = (problem: ProblemBody & { status: number }): ApiError =>
+  typedError(problem.status, problem, '');
+
+function typedError(status: number, problem: ProblemBody, requestId: string): ApiError {
+  const ErrorClass = BY_STATUS[status] ?? (status >= 500 ? ServerError : ApiError);
+  return new ErrorClass(status, problem, requestId);
 }

@@ -16,7 +16,9 @@ const route = createRoute({
   operationId: 'endpoints.create',
   tags: ['endpoints'],
   summary: 'Publish a model version under a stable name',
-  description: 'A reward model makes an endpoint that scores, a policy or base model one that generates.',
+  description:
+    'A reward model makes an endpoint that scores, a policy or base model one that generates. The server has to come to the golden ' +
+    'scores that were saved with the model first.',
   ...secured('endpoints:write'),
   request: { body: jsonBody(body) },
   responses: { 201: json(endpointSchema, 'The endpoint, with version 1 live.'), ...problems },
@@ -25,6 +27,6 @@ const route = createRoute({
 export const registerCreateEndpoint = (app: App) =>
   app.openapi(route, async (c) => {
     const { name, model_version: modelVersion } = c.req.valid('json');
-    const endpoint = await createEndpoint(c.get('context'), c.get('caller').projectId, { name, modelVersion });
+    const endpoint = await createEndpoint(c.get('context'), c.get('caller'), { name, modelVersion });
     return c.json(presentEndpoint(endpoint), 201, { location: `/v1/endpoints/${endpoint.id}` });
   });

@@ -1,24 +1,16 @@
-import { randomInt } from 'node:crypto';
 import { createRoute, z } from '@hono/zod-openapi';
-import { generatedSample, promptInput, truncationRule } from '@laurel/contracts';
+import { generatedSample } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
-import { idParam, json, jsonBody, problems } from '../../http/schemas.ts';
+import { named } from '../../http/named.ts';
+import { json, jsonBody, problems } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
-import { generate } from '../../use-cases/endpoints/generate.ts';
-import { presentLive, resolved } from './endpoint-schema.ts';
+import { streamEvents } from '../../http/stream-events.ts';
+import { followGeneration, generate } from '../../use-cases/endpoints/generate.ts';
+import { askHeaders, askOf, endpointParam } from './asking.ts';
+import { presentResolved, resolved } from './endpoint-schema.ts';
+import { newSeed, sampleCount, samplingSettings } from './sampling-settings.ts';
 
-const MAX_SEED = 2 ** 31 - 1;
-
-const body = z
-  .strictObject({
-    prompts: z.array(promptInput).min(1).max(64),
-    n: z.number().int().min(1).max(64).default(1),
-    temperature: z.number().min(0).max(10).default(0.7),
-    max_tokens: z.number().int().min(1).max(4096).default(48),
-    seed: z.number().int().min(0).max(MAX_SEED).optional(),
-    truncation: truncationRule.default('post'),
-  })
-  .openapi('GenerateRequest');
+const body = z.strictObject({ n: sampleCount.default(1), ...samplingSettings }).openapi('GenerateRequest');
 
 const answer = z
   .object({
@@ -26,9 +18,11 @@ const answer = z
     /** What the samples were drawn with: the same seed draws the same again. */
     seed: z.number().int(),
     /** In the order of the request. */
-    prompts: z.array(z.object({ samples: z.array(generatedSample) })),
+    prompts: z.array(z.object({ samples: z.array(named(generatedSample, 'Sample')) })),
   })
   .openapi('GenerateAnswer');
+
+const whole = json(answer, 'The samples.');
 
 const route = createRoute({
   method: 'post',
@@ -36,16 +30,38 @@ const route = createRoute({
   operationId: 'endpoints.generate',
   tags: ['endpoints'],
   summary: 'Sample completions from a policy',
+  description:
+    'With `Accept: text/event-stream` the text comes as it is written: events `delta` with `{prompt, sample, text}`, then `done` with the ' +
+    'whole answer, or `error` with a problem.',
   ...secured('score'),
-  request: { params: idParam, body: jsonBody(body) },
-  responses: { 200: json(answer, 'The samples.'), ...problems },
+  request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
+  responses: {
+    200: { ...whole, content: { ...whole.content, 'text/event-stream': { schema: { type: 'string' } } } },
+    ...problems,
+  },
 });
 
 export const registerGenerate = (app: App) =>
   app.openapi(route, async (c) => {
-    const { seed = randomInt(MAX_SEED), ...request } = c.req.valid('json');
-    const { projectId } = c.get('caller');
-    const { id } = c.req.valid('param');
-    const { live, prompts } = await generate(c.get('context'), projectId, id, { ...request, seed });
-    return c.json({ ...presentLive(live), seed, prompts: prompts.map((samples) => ({ samples })) }, 200);
+    const { seed = newSeed(), ...settings } = c.req.valid('json');
+    const request = { ...settings, seed };
+    const ask = askOf(c, c.req.valid('param').id);
+    const context = c.get('context');
+    const present = (samples: z.input<typeof generatedSample>[][]) =>
+      samples.map((ofPrompt) => ({ samples: ofPrompt }));
+    if (!c.req.header('accept')?.includes('text/event-stream')) {
+      const { answering, prompts } = await generate(context, ask, request);
+      return c.json({ ...presentResolved(answering), seed, prompts: present(prompts) }, 200);
+    }
+    const { answering, news } = await followGeneration(context, ask, request);
+    const events = async function* () {
+      for await (const item of news) {
+        if ('delta' in item) yield { event: 'delta', data: JSON.stringify(item.delta) };
+        else {
+          const prompts = present(item.answer.prompts);
+          yield { event: 'done', data: JSON.stringify({ ...presentResolved(answering), seed, prompts }) };
+        }
+      }
+    };
+    return streamEvents(c, events()) as never;
   });

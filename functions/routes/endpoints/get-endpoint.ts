@@ -1,8 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { json, problems } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getEndpoint } from '../../use-cases/endpoints/get-endpoint.ts';
+import { endpointParam } from './asking.ts';
 import { endpointSchema, presentEndpoint } from './endpoint-schema.ts';
 
 const route = createRoute({
@@ -12,7 +13,7 @@ const route = createRoute({
   tags: ['endpoints'],
   summary: 'Get an endpoint',
   ...secured('endpoints:read'),
-  request: { params: idParam },
+  request: { params: endpointParam },
   responses: { 200: json(endpointSchema, 'The endpoint.'), ...problems },
 });
 

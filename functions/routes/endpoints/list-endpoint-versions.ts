@@ -1,9 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { idParam, json, pageOf, pageQuery, problems } from '../../http/schemas.ts';
+import { json, pageOf, pageQuery, problems } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listEndpointVersions } from '../../use-cases/endpoints/list-endpoint-versions.ts';
+import { endpointParam } from './asking.ts';
 import { endpointVersionSchema, presentEndpointVersion } from './endpoint-schema.ts';
 
 const route = createRoute({
@@ -13,7 +14,7 @@ const route = createRoute({
   tags: ['endpoints'],
   summary: 'List the versions of an endpoint',
   ...secured('endpoints:read'),
-  request: { params: idParam, query: pageQuery },
+  request: { params: endpointParam, query: pageQuery },
   responses: { 200: json(pageOf(endpointVersionSchema), 'Versions, newest first.'), ...problems },
 });
 

@@ -1,9 +1,16 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, jsonBody, problems } from '../../http/schemas.ts';
+import { json, jsonBody, problems } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { publishVersion } from '../../use-cases/endpoints/publish-version.ts';
+import { endpointParam } from './asking.ts';
 import { endpointVersionSchema, presentEndpointVersion } from './endpoint-schema.ts';
+
+const body = z.strictObject({
+  model_version: z.string().max(64),
+  /** Answers all requests at once; otherwise none before it is given traffic. */
+  live: z.boolean().default(true),
+});
 
 const route = createRoute({
   method: 'post',
@@ -11,15 +18,16 @@ const route = createRoute({
   operationId: 'endpoints.publish',
   tags: ['endpoints'],
   summary: 'Add a version to an endpoint and make it live',
+  description: 'The server has to come to the golden scores that were saved with the model first, to 0.001.',
   ...secured('endpoints:write'),
-  request: { params: idParam, body: jsonBody(z.strictObject({ model_version: z.string().max(64) })) },
-  responses: { 201: json(endpointVersionSchema, 'The version, live.'), ...problems },
+  request: { params: endpointParam, body: jsonBody(body) },
+  responses: { 201: json(endpointVersionSchema, 'The version.'), ...problems },
 });
 
 export const registerPublishVersion = (app: App) =>
   app.openapi(route, async (c) => {
-    const { projectId } = c.get('caller');
-    const { model_version } = c.req.valid('json');
-    const version = await publishVersion(c.get('context'), projectId, c.req.valid('param').id, model_version);
+    const { model_version: modelVersion, live: isLive } = c.req.valid('json');
+    const { id } = c.req.valid('param');
+    const version = await publishVersion(c.get('context'), c.get('caller'), id, { modelVersion, isLive });
     return c.json(presentEndpointVersion(version), 201);
   });

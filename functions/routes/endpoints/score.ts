@@ -1,10 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { completionScore, promptInput, truncationRule } from '@laurel/contracts';
+import { completionScore, promptOrChat, truncationRule } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
-import { idParam, json, jsonBody, problems } from '../../http/schemas.ts';
+import { named } from '../../http/named.ts';
+import { json, jsonBody, problems } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { score } from '../../use-cases/endpoints/score.ts';
-import { presentLive, resolved } from './endpoint-schema.ts';
+import { askHeaders, askOf, endpointParam } from './asking.ts';
+import { presentResolved, resolved } from './endpoint-schema.ts';
 
 const MAX_ITEMS = 256;
 const MAX_COMPLETIONS = 64;
@@ -14,7 +16,7 @@ const body = z
     items: z
       .array(
         z.strictObject({
-          prompt: promptInput,
+          prompt: named(promptOrChat, 'Prompt'),
           completions: z.array(z.string()).min(1).max(MAX_COMPLETIONS),
         }),
       )
@@ -30,7 +32,7 @@ const answer = z
     /** In the order of the request. */
     items: z.array(
       z.object({
-        scores: z.array(completionScore),
+        scores: z.array(named(completionScore, 'Score')),
         /** The completion with the highest score, and the probability that a person prefers it; null if there is one. */
         preferred: z.object({ index: z.number().int(), probability: z.number() }).nullable(),
       }),
@@ -44,14 +46,15 @@ const route = createRoute({
   operationId: 'endpoints.score',
   tags: ['endpoints'],
   summary: 'Score completions with a reward model',
+  description: 'A prompt is computed once for all its completions; no score depends on what is scored beside it.',
   ...secured('score'),
-  request: { params: idParam, body: jsonBody(body) },
+  request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
   responses: { 200: json(answer, 'The scores.'), ...problems },
 });
 
 export const registerScore = (app: App) =>
   app.openapi(route, async (c) => {
-    const { projectId } = c.get('caller');
-    const { live, items } = await score(c.get('context'), projectId, c.req.valid('param').id, c.req.valid('json'));
-    return c.json({ ...presentLive(live), items }, 200);
+    const ask = askOf(c, c.req.valid('param').id);
+    const { answering, items } = await score(c.get('context'), ask, c.req.valid('json'));
+    return c.json({ ...presentResolved(answering), items }, 200);
   });

@@ -1,18 +1,54 @@
-import { type PromptInput, renderPrompt, type ServeGenerateAnswer, type ServeGenerateRequest } from '@laurel/contracts';
+import {
+  type GeneratedSample,
+  type PromptOrChat,
+  renderPromptOrChat,
+  type ServeGenerateRequest,
+} from '@laurel/contracts';
 import type { Context } from '../../context.ts';
-import { type Live, resolveLive } from './resolve-live.ts';
+import type { GenerationNews } from '../../serving/serving.ts';
+import type { Answered, Ask } from './ask.ts';
+import { resolveEndpoint } from './resolve-endpoint.ts';
 
-export type GenerateRequest = Omit<ServeGenerateRequest, 'model' | 'prompts'> & { prompts: PromptInput[] };
+export type GenerateRequest = Omit<ServeGenerateRequest, 'model' | 'prompts'> & { prompts: PromptOrChat[] };
 
-/** Samples from an endpoint's live version. @throws {Problem} 404, 409, and what the engine objects to */
+/** Samples from the version that answers this request. @throws {Problem} 404, 409, and what the engine objects to */
 export async function generate(
   context: Context,
-  projectId: string,
-  endpointId: string,
-  { prompts, ...settings }: GenerateRequest,
-): Promise<{ live: Live; prompts: ServeGenerateAnswer['prompts'] }> {
-  const live = await resolveLive(context, projectId, endpointId, 'generate');
-  const rendered = prompts.map((prompt) => renderPrompt(prompt));
-  const answer = await context.serving.generate({ model: live.model, prompts: rendered, ...settings });
-  return { live, prompts: answer.prompts };
+  ask: Ask,
+  request: GenerateRequest,
+): Promise<Answered<{ prompts: GeneratedSample[][] }>> {
+  const { answering, rendered } = await prepare(context, ask, request);
+  const { prompts } = await context.serving.generate(rendered, ask.timeoutMs);
+  return { answering, prompts };
+}
+
+/** The same, told while it is written; what is refused is refused before the first of it. @throws {Problem} as `generate` */
+export async function followGeneration(
+  context: Context,
+  ask: Ask,
+  request: GenerateRequest,
+): Promise<Answered<{ news: AsyncGenerator<GenerationNews> }>> {
+  const { answering, rendered } = await prepare(context, ask, request);
+  const following = context.serving.follow(rendered, ask.timeoutMs);
+  const first = await following.next();
+  return { answering, news: afterFirst(first, following) };
+}
+
+async function* afterFirst(
+  first: IteratorResult<GenerationNews, void>,
+  rest: AsyncGenerator<GenerationNews>,
+): AsyncGenerator<GenerationNews> {
+  if (first.done) return;
+  try {
+    yield first.value;
+    yield* rest;
+  } finally {
+    await rest.return(undefined); // nobody listens any more
+  }
+}
+
+async function prepare(context: Context, ask: Ask, { prompts, ...settings }: GenerateRequest) {
+  const { answering } = await resolveEndpoint(context, ask.projectId, ask.endpoint, 'generate', ask.routingKey);
+  const rendered = { model: answering.model, prompts: prompts.map(renderPromptOrChat), ...settings };
+  return { answering, rendered };
 }

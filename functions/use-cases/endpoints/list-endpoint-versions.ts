@@ -2,8 +2,8 @@ import { endpointVersions } from '@laurel/storage';
 import { and, desc, eq, lt } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { type Page, type PageRequest, pageFrom } from '../page.ts';
+import type { EndpointVersionRow } from './add-version.ts';
 import { getEndpoint } from './get-endpoint.ts';
-import type { EndpointVersionRow } from './publish-version.ts';
 
 /** @throws {Problem} 404 */
 export async function listEndpointVersions(
@@ -12,12 +12,12 @@ export async function listEndpointVersions(
   endpointId: string,
   page: PageRequest,
 ): Promise<Page<EndpointVersionRow>> {
-  await getEndpoint(context, projectId, endpointId);
+  const endpoint = await getEndpoint(context, projectId, endpointId);
   const older = page.after ? lt(endpointVersions.id, page.after) : undefined;
   const rows = await context.db
     .select()
     .from(endpointVersions)
-    .where(and(eq(endpointVersions.endpointId, endpointId), older))
+    .where(and(eq(endpointVersions.endpointId, endpoint.id), older))
     .orderBy(desc(endpointVersions.id))
     .limit(page.limit + 1);
   return pageFrom(rows, page);

@@ -1,51 +1,37 @@
-import { newId, Problem } from '@laurel/contracts';
-import { type Database, endpoints, endpointVersions } from '@laurel/storage';
-import { eq, max } from 'drizzle-orm';
+import { Problem } from '@laurel/contracts';
 import type { Context } from '../../context.ts';
-import { type EndpointRow, getEndpoint } from './get-endpoint.ts';
+import type { Caller } from '../keys/authenticate.ts';
+import { addVersion, type EndpointVersionRow } from './add-version.ts';
+import { deploy } from './deploy.ts';
+import { getEndpoint, lockEndpoint } from './get-endpoint.ts';
 import { kindFor, modelVersionToServe } from './model-version-to-serve.ts';
-
-export type EndpointVersionRow = typeof endpointVersions.$inferSelect;
+import { verifyGolden } from './verify-golden.ts';
 
 /**
- * Adds a version to an endpoint and makes it live.
+ * Adds a version to an endpoint and has it answer all requests, unless it is to wait for its share of them.
  *
- * @throws {Problem} 404; 422 for an unknown model version or one of a kind that the endpoint cannot answer with
+ * @throws {Problem} 404; 422 for an unknown model version or one of a kind that the endpoint cannot answer with, and as `verifyGolden`
  */
 export async function publishVersion(
   context: Context,
-  projectId: string,
+  { projectId, keyId }: Caller,
   endpointId: string,
-  modelVersion: string,
+  { modelVersion, isLive }: { modelVersion: string; isLive: boolean },
 ): Promise<EndpointVersionRow> {
-  const endpoint = await getEndpoint(context, projectId, endpointId);
+  const { name, kind } = await getEndpoint(context, projectId, endpointId);
   const version = await modelVersionToServe(context, projectId, modelVersion);
-  if (kindFor(version) !== endpoint.kind) {
-    const detail = `Endpoint "${endpoint.name}" is there to ${endpoint.kind}, which a ${version.kind} cannot.`;
+  if (kindFor(version) !== kind) {
+    const detail = `Endpoint "${name}" is there to ${kind}, which a ${version.kind} cannot.`;
     throw new Problem(422, 'invalid_inputs', detail, {
       errors: [{ pointer: '/model_version', code: 'wrong_kind', detail }],
     });
   }
-  return context.db.transaction((tx) => publish(tx, endpoint, version.id));
-}
-
-/** The endpoint's next version, live. Within a transaction. */
-export async function publish(
-  tx: Database,
-  endpoint: EndpointRow,
-  modelVersionId: string,
-): Promise<EndpointVersionRow> {
-  const own = eq(endpoints.id, endpoint.id);
-  await tx.select({ id: endpoints.id }).from(endpoints).where(own).for('update');
-  const [last] = await tx
-    .select({ number: max(endpointVersions.number) })
-    .from(endpointVersions)
-    .where(eq(endpointVersions.endpointId, endpoint.id));
-  const number = (last?.number ?? 0) + 1;
-  const [version] = await tx
-    .insert(endpointVersions)
-    .values({ id: newId('epv'), endpointId: endpoint.id, number, modelVersionId })
-    .returning();
-  await tx.update(endpoints).set({ liveVersion: number }).where(own);
-  return version as EndpointVersionRow;
+  const golden = await verifyGolden(context, version);
+  return context.db.transaction(async (tx) => {
+    const endpoint = await lockEndpoint(tx, projectId, endpointId);
+    const added = await addVersion(tx, endpoint, version.id, golden);
+    const traffic = { live: added.number, split: [], shadow: endpoint.shadowVersion };
+    if (isLive) await deploy(tx, endpoint.id, { cause: 'publish', traffic, keyId });
+    return added;
+  });
 }

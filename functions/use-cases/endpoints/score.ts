@@ -1,11 +1,7 @@
-import { type CompletionScore, type PromptInput, renderPrompt, type TruncationRule } from '@laurel/contracts';
+import type { CompletionScore } from '@laurel/contracts';
 import type { Context } from '../../context.ts';
-import { type Live, resolveLive } from './resolve-live.ts';
-
-export interface ScoreRequest {
-  items: { prompt: PromptInput; completions: string[] }[];
-  truncation: TruncationRule;
-}
+import type { Answered, Ask } from './ask.ts';
+import { type ScoreRequest, scoreItems } from './score-items.ts';
 
 export interface ScoredItem {
   scores: CompletionScore[];
@@ -16,20 +12,14 @@ export interface ScoredItem {
   preferred: { index: number; probability: number } | null;
 }
 
-/** Scores completions with an endpoint's live version. @throws {Problem} 404, 409, and what the engine objects to */
+/** Scores completions. @throws {Problem} as `scoreItems` */
 export async function score(
   context: Context,
-  projectId: string,
-  endpointId: string,
-  { items, truncation }: ScoreRequest,
-): Promise<{ live: Live; items: ScoredItem[] }> {
-  const live = await resolveLive(context, projectId, endpointId, 'score');
-  const answer = await context.serving.score({
-    model: live.model,
-    truncation,
-    items: items.map(({ prompt, completions }) => ({ prompt: renderPrompt(prompt), completions })),
-  });
-  return { live, items: answer.items.map((scores) => ({ scores, preferred: preferredOf(scores) })) };
+  ask: Ask,
+  request: ScoreRequest,
+): Promise<Answered<{ items: ScoredItem[] }>> {
+  const { answering, items } = await scoreItems(context, ask, request);
+  return { answering, items: items.map((scores) => ({ scores, preferred: preferredOf(scores) })) };
 }
 
 function preferredOf(scores: CompletionScore[]): ScoredItem['preferred'] {

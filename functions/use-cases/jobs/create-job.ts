@@ -1,7 +1,7 @@
 import { type JobSpec, newId, Problem } from '@laurel/contracts';
 import { jobs, launches } from '@laurel/storage';
 import type { Context } from '../../context.ts';
-import { resolveLive } from '../endpoints/resolve-live.ts';
+import { resolveEndpoint } from '../endpoints/resolve-endpoint.ts';
 import { checkInputs } from './check-inputs.ts';
 import { expectedFlops } from './estimate-job.ts';
 import { appendEvents, type JobRow } from './job-log.ts';
@@ -18,7 +18,7 @@ export async function createJob(
   pipeline: Pick<JobRow, 'pipelineId' | 'pipelineStage'> = { pipelineId: null, pipelineStage: null },
 ): Promise<JobRow> {
   const { db, now } = context;
-  const spec = await resolveEndpoint(context, projectId, requested);
+  const spec = await resolveScorer(context, projectId, requested);
   if (spec.max_cost_usd !== undefined) checkPrice(context);
   await checkInputs(context, projectId, spec);
   const id = newId('job');
@@ -34,10 +34,10 @@ export async function createJob(
 }
 
 /** What an endpoint serves now is what scores, whatever it serves by the time that the job begins. */
-async function resolveEndpoint(context: Context, projectId: string, spec: JobSpec): Promise<JobSpec> {
+async function resolveScorer(context: Context, projectId: string, spec: JobSpec): Promise<JobSpec> {
   if (spec.type !== 'bulk_score' || spec.endpoint === undefined || spec.reward_model !== undefined) return spec;
-  const { modelVersionId } = await resolveLive(context, projectId, spec.endpoint, 'score');
-  return { ...spec, reward_model: modelVersionId };
+  const { answering } = await resolveEndpoint(context, projectId, spec.endpoint, 'score', null);
+  return { ...spec, reward_model: answering.modelVersionId };
 }
 
 function checkPrice({ worker: { usdPerHour } }: Context): void {

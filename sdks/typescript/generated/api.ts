@@ -656,7 +656,7 @@ export interface paths {
         put?: never;
         /**
          * Publish a model version under a stable name
-         * @description A reward model makes an endpoint that scores, a policy or base model one that generates.
+         * @description A reward model makes an endpoint that scores, a policy or base model one that generates. The server has to come to the golden scores that were saved with the model first.
          */
         post: operations["endpoints.create"];
         delete?: never;
@@ -674,8 +674,111 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sample completions from a policy */
+        /**
+         * Sample completions from a policy
+         * @description With `Accept: text/event-stream` the text comes as it is written: events `delta` with `{prompt, sample, text}`, then `done` with the whole answer, or `error` with a problem.
+         */
         post: operations["endpoints.generate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openai/v1/chat/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * OpenAI's chat completions, from an endpoint's policy
+         * @description `model` is the name of an endpoint. The base URL for an OpenAI client is this server with `/openai/v1`.
+         */
+        post: operations["openai.chatCompletions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openai/v1/completions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * OpenAI's completions, from an endpoint's policy
+         * @description `model` is the name of an endpoint. The base URL for an OpenAI client is this server with `/openai/v1`.
+         */
+        post: operations["openai.completions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/cohere/v2/rerank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cohere's rerank, by an endpoint's reward model
+         * @description `model` is the name of an endpoint; documents are completions of the query. The base URL for a Cohere client is this server with `/cohere`.
+         */
+        post: operations["cohere.rerank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tei/{id}/rerank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rerank of Text Embeddings Inference, by an endpoint's reward model
+         * @description The texts are completions of the query. The base URL for a client is this server with `/tei/` and the endpoint's name.
+         */
+        post: operations["tei.rerank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openrlhf/{id}/get_reward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * OpenRLHF's remote reward model, by an endpoint's reward model
+         * @description `--remote_rm_url http://key:lk_…@HOST/openrlhf/NAME/get_reward`: OpenRLHF sends no header of its own, so the key stands in the address, from which its client makes a header.
+         */
+        post: operations["openrlhf.getReward"];
         delete?: never;
         options?: never;
         head?: never;
@@ -709,8 +812,125 @@ export interface paths {
         /** List the versions of an endpoint */
         get: operations["endpoints.versions"];
         put?: never;
-        /** Add a version to an endpoint and make it live */
+        /**
+         * Add a version to an endpoint and make it live
+         * @description The server has to come to the golden scores that were saved with the model first, to 0.001.
+         */
         post: operations["endpoints.publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say which versions of an endpoint answer
+         * @description The live version, others that answer a share of the requests, and a shadow whose scores are recorded and answered to nobody. All of it is replaced at once, and kept in the history.
+         */
+        put: operations["endpoints.route"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go back to the version that was live before
+         * @description It answers all requests. Again: the version before that.
+         */
+        post: operations["endpoints.rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read which versions of an endpoint answered when */
+        get: operations["endpoints.deployments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sum up how a shadow differs from what was answered */
+        get: operations["endpoints.shadow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/shadow-scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List how a shadow scored what was answered
+         * @description One row a request, the newest 1,000; under load some requests are left out.
+         */
+        get: operations["endpoints.shadowScores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/warm-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have an endpoint's models in memory
+         * @description A model that nobody asks for a while leaves the memory, and the first request after that waits until it is read.
+         */
+        post: operations["endpoints.warmUp"];
         delete?: never;
         options?: never;
         head?: never;
@@ -726,8 +946,85 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Score completions with a reward model */
+        /**
+         * Score completions with a reward model
+         * @description A prompt is computed once for all its completions; no score depends on what is scored beside it.
+         */
         post: operations["endpoints.score"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say which of two completions a person would prefer */
+        post: operations["endpoints.compare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/rerank": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put completions in order, the best one first */
+        post: operations["endpoints.rerank"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/best-of-n": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sample completions from a policy and choose the best one
+         * @description The endpoint in the path scores, the one that `policy` names writes.
+         */
+        post: operations["endpoints.bestOfN"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/endpoints/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say which sentences of a completion move its score
+         * @description Each sentence is left out once, and the rest is scored.
+         */
+        post: operations["endpoints.explain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2029,34 +2326,37 @@ export interface components {
             name: string;
             /** @enum {string} */
             kind: "score" | "generate";
-            live_version: number | null;
+            live_version: number;
+            split: components["schemas"]["TrafficShare"][];
+            shadow_version: number | null;
             /** Format: date-time */
             created_at: string;
+        };
+        TrafficShare: {
+            version: number;
+            share: number;
         };
         GenerateAnswer: {
             endpoint_version: number;
             model_version: string;
             seed: number;
             prompts: {
-                samples: {
-                    text: string;
-                    tokens: number;
-                    prompt_tokens: number;
-                    /** @enum {string} */
-                    finish_reason: "stop" | "length";
-                    log_prob: number;
-                    truncated: boolean;
-                }[];
+                samples: components["schemas"]["Sample"][];
             }[];
         };
+        Sample: {
+            text: string;
+            tokens: number;
+            prompt_tokens: number;
+            /** @enum {string} */
+            finish_reason: "stop" | "length";
+            log_prob: number;
+            truncated: boolean;
+        };
         GenerateRequest: {
-            prompts: (string | {
-                subreddit?: string;
-                title?: string;
-                post: string;
-            })[];
             /** @default 1 */
             n?: number;
+            prompts: components["schemas"]["Prompt"][];
             /** @default 0.7 */
             temperature?: number;
             /** @default 48 */
@@ -2068,39 +2368,354 @@ export interface components {
              */
             truncation?: "error" | "post" | "right";
         };
+        Prompt: string | {
+            subreddit?: string;
+            title?: string;
+            post: string;
+        } | {
+            /** @enum {string} */
+            role: "system" | "user" | "assistant";
+            content: string;
+        }[];
+        OpenaiChatAnswer: {
+            id: string;
+            /** @enum {string} */
+            object: "chat.completion";
+            created: number;
+            model: string;
+            system_fingerprint: string;
+            choices: {
+                index: number;
+                message: {
+                    /** @enum {string} */
+                    role: "assistant";
+                    content: string;
+                    refusal: null;
+                };
+                /** @enum {string} */
+                finish_reason: "stop" | "length";
+                logprobs: null;
+            }[];
+            usage: {
+                prompt_tokens: number;
+                completion_tokens: number;
+                total_tokens: number;
+            };
+        };
+        OpenaiChatRequest: {
+            model: string;
+            max_tokens?: number | null;
+            temperature?: number | null;
+            n?: number | null;
+            seed?: number | null;
+            stream?: boolean | null;
+            stream_options?: {
+                include_usage?: boolean;
+            } | null;
+            user?: string | null;
+            /** @enum {number|null} */
+            top_p?: 1 | null;
+            /** @enum {number|null} */
+            presence_penalty?: 0 | null;
+            /** @enum {number|null} */
+            frequency_penalty?: 0 | null;
+            logit_bias?: Record<string, never> | null;
+            stop?: null;
+            messages: {
+                /** @enum {string} */
+                role: "system" | "developer" | "user" | "assistant";
+                content: string | {
+                    /** @enum {string} */
+                    type: "text";
+                    text: string;
+                }[];
+                name?: string;
+            }[];
+            max_completion_tokens?: number | null;
+        };
+        OpenaiCompletionAnswer: {
+            id: string;
+            /** @enum {string} */
+            object: "text_completion";
+            created: number;
+            model: string;
+            system_fingerprint: string;
+            choices: {
+                index: number;
+                text: string;
+                /** @enum {string} */
+                finish_reason: "stop" | "length";
+                logprobs: null;
+            }[];
+            usage: {
+                prompt_tokens: number;
+                completion_tokens: number;
+                total_tokens: number;
+            };
+        };
+        OpenaiCompletionRequest: {
+            model: string;
+            max_tokens?: number | null;
+            temperature?: number | null;
+            n?: number | null;
+            seed?: number | null;
+            stream?: boolean | null;
+            stream_options?: {
+                include_usage?: boolean;
+            } | null;
+            user?: string | null;
+            /** @enum {number|null} */
+            top_p?: 1 | null;
+            /** @enum {number|null} */
+            presence_penalty?: 0 | null;
+            /** @enum {number|null} */
+            frequency_penalty?: 0 | null;
+            logit_bias?: Record<string, never> | null;
+            stop?: null;
+            prompt: string | string[];
+        };
+        CohereRerankAnswer: {
+            id: string;
+            results: {
+                index: number;
+                relevance_score: number;
+            }[];
+            meta: {
+                api_version: {
+                    /** @enum {string} */
+                    version: "2";
+                };
+                warnings: string[];
+            };
+        };
+        CohereRerankRequest: {
+            model: string;
+            query: string;
+            documents: string[];
+            top_n?: number | null;
+        };
+        TeiRerankAnswer: {
+            index: number;
+            score: number;
+            text?: string;
+        }[];
+        TeiRerankRequest: {
+            query: string;
+            texts: string[];
+            /** @default false */
+            raw_scores?: boolean;
+            /** @default false */
+            return_text?: boolean;
+            /** @default false */
+            truncate?: boolean | null;
+            /**
+             * @default Right
+             * @enum {string}
+             */
+            truncation_direction?: "Right" | "right";
+        };
+        OpenrlhfRewardAnswer: {
+            rewards: number[];
+            scores: number[];
+            extra_logs: {
+                raw_rewards: number[];
+            };
+        };
+        OpenrlhfRewardRequest: {
+            query: string[];
+            prompts: string[];
+            labels?: unknown[] | null;
+        };
         EndpointVersion: {
             id: string;
             endpoint: string;
             number: number;
             model_version: string;
+            golden: components["schemas"]["GoldenCheck"];
             /** Format: date-time */
             created_at: string;
+        };
+        GoldenCheck: {
+            compared: number;
+            largest_difference: number;
+        };
+        Deployment: {
+            id: string;
+            endpoint: string;
+            /** @enum {string} */
+            cause: "create" | "publish" | "route" | "rollback";
+            live_version: number;
+            split: components["schemas"]["TrafficShare"][];
+            shadow_version: number | null;
+            restores: string | null;
+            key: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        Traffic: {
+            live: number;
+            /** @default [] */
+            split?: {
+                version: number;
+                share: number;
+            }[];
+            /** @default null */
+            shadow?: number | null;
+        };
+        ShadowReport: {
+            data: {
+                shadow_version: number;
+                requests: number;
+                completions: number;
+                mean_difference: number;
+                largest_difference: number;
+                choices: number;
+                same_preferred: number;
+            }[];
+        };
+        ShadowScore: {
+            id: string;
+            request: string;
+            answered_by: number;
+            shadow_version: number;
+            completions: number;
+            mean_difference: number;
+            largest_difference: number;
+            choices: number;
+            same_preferred: number;
+            /** Format: date-time */
+            created_at: string;
+        };
+        WarmUpAnswer: {
+            versions: {
+                endpoint_version: number;
+                model_version: string;
+                seconds: number;
+            }[];
         };
         ScoreAnswer: {
             endpoint_version: number;
             model_version: string;
             items: {
-                scores: {
-                    raw: number;
-                    score: number;
-                    tokens: number;
-                    truncated: boolean;
-                }[];
+                scores: components["schemas"]["Score"][];
                 preferred: {
                     index: number;
                     probability: number;
                 } | null;
             }[];
         };
+        Score: {
+            raw: number;
+            score: number;
+            tokens: number;
+            truncated: boolean;
+        };
         ScoreRequest: {
             items: {
-                prompt: string | {
-                    subreddit?: string;
-                    title?: string;
-                    post: string;
-                };
+                prompt: components["schemas"]["Prompt"];
                 completions: string[];
             }[];
+            /**
+             * @default post
+             * @enum {string}
+             */
+            truncation?: "error" | "post" | "right";
+        };
+        CompareAnswer: {
+            endpoint_version: number;
+            model_version: string;
+            items: {
+                a: components["schemas"]["Score"];
+                b: components["schemas"]["Score"];
+                /** @enum {string} */
+                preferred: "a" | "b";
+                probability_a: number;
+            }[];
+        };
+        CompareRequest: {
+            items: {
+                prompt: components["schemas"]["Prompt"];
+                a: string;
+                b: string;
+            }[];
+            /**
+             * @default post
+             * @enum {string}
+             */
+            truncation?: "error" | "post" | "right";
+        };
+        RerankAnswer: {
+            endpoint_version: number;
+            model_version: string;
+            results: {
+                index: number;
+                raw: number;
+                score: number;
+                tokens: number;
+                truncated: boolean;
+            }[];
+        };
+        RerankRequest: {
+            prompt: components["schemas"]["Prompt"];
+            completions: string[];
+            top_n?: number;
+            /**
+             * @default post
+             * @enum {string}
+             */
+            truncation?: "error" | "post" | "right";
+        };
+        BestOfNAnswer: {
+            endpoint_version: number;
+            model_version: string;
+            policy: {
+                endpoint_version: number;
+                model_version: string;
+            };
+            seed: number;
+            prompts: {
+                best: number;
+                samples: {
+                    text: string;
+                    tokens: number;
+                    prompt_tokens: number;
+                    /** @enum {string} */
+                    finish_reason: "stop" | "length";
+                    log_prob: number;
+                    truncated: boolean;
+                    reward: components["schemas"]["Score"];
+                }[];
+            }[];
+        };
+        BestOfNRequest: {
+            policy: string;
+            /** @default 8 */
+            n?: number;
+            prompts: components["schemas"]["Prompt"][];
+            /** @default 0.7 */
+            temperature?: number;
+            /** @default 48 */
+            max_tokens?: number;
+            seed?: number;
+            /**
+             * @default post
+             * @enum {string}
+             */
+            truncation?: "error" | "post" | "right";
+        };
+        ExplainAnswer: {
+            endpoint_version: number;
+            model_version: string;
+            score: components["schemas"]["Score"];
+            sentences: {
+                text: string;
+                score_without: number;
+                difference: number;
+            }[];
+        };
+        ExplainRequest: {
+            prompt: components["schemas"]["Prompt"];
+            completion: string;
             /**
              * @default post
              * @enum {string}
@@ -3654,8 +4269,14 @@ export interface operations {
     "endpoints.generate": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description How long the answer is of use, ms; what is still in line then is not computed, and answered 503. */
+                "x-timeout-ms"?: number;
+                /** @description Requests with the same one are answered by the same version while the traffic split stays. Left out: the Idempotency-Key, or the request by itself. */
+                "x-routing-key"?: string;
+            };
             path: {
+                /** @description The endpoint's id or name. */
                 id: string;
             };
             cookie?: never;
@@ -3673,6 +4294,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GenerateAnswer"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "openai.chatCompletions": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How long the answer is of use, ms; what is still in line then is not computed, and answered 503. */
+                "x-timeout-ms"?: number;
+                /** @description Requests with the same one are answered by the same version while the traffic split stays. Left out: the Idempotency-Key, or the request by itself. */
+                "x-routing-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenaiChatRequest"];
+            };
+        };
+        responses: {
+            /** @description The completion, or with `stream` its chunks as server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenaiChatAnswer"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "openai.completions": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How long the answer is of use, ms; what is still in line then is not computed, and answered 503. */
+                "x-timeout-ms"?: number;
+                /** @description Requests with the same one are answered by the same version while the traffic split stays. Left out: the Idempotency-Key, or the request by itself. */
+                "x-routing-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenaiCompletionRequest"];
+            };
+        };
+        responses: {
+            /** @description The completions, or with `stream` their chunks as server-sent events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenaiCompletionAnswer"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "cohere.rerank": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How long the answer is of use, ms; what is still in line then is not computed, and answered 503. */
+                "x-timeout-ms"?: number;
+                /** @description Requests with the same one are answered by the same version while the traffic split stays. Left out: the Idempotency-Key, or the request by itself. */
+                "x-routing-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CohereRerankRequest"];
+            };
+        };
+        responses: {
+            /** @description The documents in order, the best one first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CohereRerankAnswer"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "tei.rerank": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How long the answer is of use, ms; what is still in line then is not computed, and answered 503. */
+                "x-timeout-ms"?: number;
+                /** @description Requests with the same one are answered by the same version while the traffic split stays. Left out: the Idempotency-Key, or the request by itself. */
+                "x-routing-key"?: string;
+            };
+            path: {
+                /** @description The endpoint's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeiRerankRequest"];
+            };
+        };
+        responses: {
+            /** @description The texts in order, the best one first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeiRerankAnswer"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "openrlhf.getReward": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How long the answer is of use, ms; what is still in line then is not computed, and answered 503. */
+                "x-timeout-ms"?: number;
+                /** @description Requests with the same one are answered by the same version while the traffic split stays. Left out: the Idempotency-Key, or the request by itself. */
+                "x-routing-key"?: string;
+            };
+            path: {
+                /** @description The endpoint's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenrlhfRewardRequest"];
+            };
+        };
+        responses: {
+            /** @description The rewards. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenrlhfRewardAnswer"];
                 };
             };
             /** @description What went wrong (RFC 9457). */
@@ -3691,6 +4511,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The endpoint's id or name. */
                 id: string;
             };
             cookie?: never;
@@ -3727,6 +4548,7 @@ export interface operations {
             };
             header?: never;
             path: {
+                /** @description The endpoint's id or name. */
                 id: string;
             };
             cookie?: never;
@@ -3763,6 +4585,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The endpoint's id or name. */
                 id: string;
             };
             cookie?: never;
@@ -3771,11 +4594,13 @@ export interface operations {
             content: {
                 "application/json": {
                     model_version: string;
+                    /** @default true */
+                    live?: boolean;
                 };
             };
         };
         responses: {
-            /** @description The version, live. */
+            /** @description The version. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3795,11 +4620,233 @@ export interface operations {
             };
         };
     };
-    "endpoints.score": {
+    "endpoints.route": {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The endpoint's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Traffic"];
+            };
+        };
+        responses: {
+            /** @description What answers from now on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What answers from now on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Deployment"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.deployments": {
+        parameters: {
+            query?: {
+                /** @description Most items to answer. */
+                limit?: number;
+                /** @description The last id of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The endpoint's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deployments, newest first; none is ever changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Deployment"][];
+                        has_more: boolean;
+                        first_id: string | null;
+                        last_id: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Over the newest 1,000 requests. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShadowReport"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.shadowScores": {
+        parameters: {
+            query?: {
+                /** @description Most items to answer. */
+                limit?: number;
+                /** @description The last id of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The endpoint's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["ShadowScore"][];
+                        has_more: boolean;
+                        first_id: string | null;
+                        last_id: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.warmUp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The endpoint's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions that answer, all in memory. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarmUpAnswer"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.score": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How long the answer is of use, ms; what is still in line then is not computed, and answered 503. */
+                "x-timeout-ms"?: number;
+                /** @description Requests with the same one are answered by the same version while the traffic split stays. Left out: the Idempotency-Key, or the request by itself. */
+                "x-routing-key"?: string;
+            };
+            path: {
+                /** @description The endpoint's id or name. */
                 id: string;
             };
             cookie?: never;
@@ -3817,6 +4864,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScoreAnswer"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.compare": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How long the answer is of use, ms; what is still in line then is not computed, and answered 503. */
+                "x-timeout-ms"?: number;
+                /** @description Requests with the same one are answered by the same version while the traffic split stays. Left out: the Idempotency-Key, or the request by itself. */
+                "x-routing-key"?: string;
+            };
+            path: {
+                /** @description The endpoint's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompareRequest"];
+            };
+        };
+        responses: {
+            /** @description The comparisons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompareAnswer"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.rerank": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How long the answer is of use, ms; what is still in line then is not computed, and answered 503. */
+                "x-timeout-ms"?: number;
+                /** @description Requests with the same one are answered by the same version while the traffic split stays. Left out: the Idempotency-Key, or the request by itself. */
+                "x-routing-key"?: string;
+            };
+            path: {
+                /** @description The endpoint's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RerankRequest"];
+            };
+        };
+        responses: {
+            /** @description The completions in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RerankAnswer"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.bestOfN": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How long the answer is of use, ms; what is still in line then is not computed, and answered 503. */
+                "x-timeout-ms"?: number;
+                /** @description Requests with the same one are answered by the same version while the traffic split stays. Left out: the Idempotency-Key, or the request by itself. */
+                "x-routing-key"?: string;
+            };
+            path: {
+                /** @description The endpoint's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BestOfNRequest"];
+            };
+        };
+        responses: {
+            /** @description The samples with their scores. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BestOfNAnswer"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "endpoints.explain": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description How long the answer is of use, ms; what is still in line then is not computed, and answered 503. */
+                "x-timeout-ms"?: number;
+                /** @description Requests with the same one are answered by the same version while the traffic split stays. Left out: the Idempotency-Key, or the request by itself. */
+                "x-routing-key"?: string;
+            };
+            path: {
+                /** @description The endpoint's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplainRequest"];
+            };
+        };
+        responses: {
+            /** @description The score, sentence by sentence. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplainAnswer"];
                 };
             };
             /** @description What went wrong (RFC 9457). */

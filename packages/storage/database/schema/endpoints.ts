@@ -1,4 +1,5 @@
-import { index, integer, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import type { TrafficShare } from '@laurel/contracts';
+import { index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { createdAt } from './columns.ts';
 import { projects } from './projects.ts';
 
@@ -12,8 +13,12 @@ export const endpoints = pgTable(
       .references(() => projects.id),
     name: text().notNull(),
     kind: text({ enum: ['score', 'generate'] }).notNull(),
-    /** Number of the endpoint version that answers; null until one is made live. */
-    liveVersion: integer('live_version'),
+    /** Who answers now, as the newest of its deployments says: the version that is live, */
+    liveVersion: integer('live_version').notNull(),
+    /** those that answer a share of the requests in its place, */
+    split: jsonb().$type<TrafficShare[]>().notNull().default([]),
+    /** and one that answers for the record alone. */
+    shadowVersion: integer('shadow_version'),
     createdAt: createdAt(),
   },
   (table) => [

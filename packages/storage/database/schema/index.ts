@@ -1,4 +1,5 @@
 export * from './datasets.ts';
+export * from './endpoint-deployments.ts';
 export * from './endpoint-versions.ts';
 export * from './endpoints.ts';
 export * from './idempotency-keys.ts';
@@ -12,3 +13,4 @@ export * from './model-versions.ts';
 export * from './models.ts';
 export * from './pipelines.ts';
 export * from './projects.ts';
+export * from './shadow-scores.ts';

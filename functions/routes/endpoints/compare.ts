@@ -1,0 +1,55 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { completionScore, promptOrChat, truncationRule } from '@laurel/contracts';
+import type { App } from '../../http/app.ts';
+import { named } from '../../http/named.ts';
+import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { compare } from '../../use-cases/endpoints/compare.ts';
+import { askHeaders, askOf, endpointParam } from './asking.ts';
+import { presentResolved, resolved } from './endpoint-schema.ts';
+
+const MAX_ITEMS = 256;
+
+const body = z
+  .strictObject({
+    items: z
+      .array(z.strictObject({ prompt: named(promptOrChat, 'Prompt'), a: z.string(), b: z.string() }))
+      .min(1)
+      .max(MAX_ITEMS),
+    truncation: truncationRule.default('post'),
+  })
+  .openapi('CompareRequest');
+
+const answer = z
+  .object({
+    ...resolved,
+    /** In the order of the request. */
+    items: z.array(
+      z.object({
+        a: named(completionScore, 'Score'),
+        b: named(completionScore, 'Score'),
+        preferred: z.enum(['a', 'b']),
+        /** That a person prefers A to B: the logistic function of the difference of the raw scores. */
+        probability_a: z.number(),
+      }),
+    ),
+  })
+  .openapi('CompareAnswer');
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/endpoints/{id}/compare',
+  operationId: 'endpoints.compare',
+  tags: ['endpoints'],
+  summary: 'Say which of two completions a person would prefer',
+  ...secured('score'),
+  request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
+  responses: { 200: json(answer, 'The comparisons.'), ...problems },
+});
+
+export const registerCompare = (app: App) =>
+  app.openapi(route, async (c) => {
+    const ask = askOf(c, c.req.valid('param').id);
+    const { answering, items } = await compare(c.get('context'), ask, c.req.valid('json'));
+    return c.json({ ...presentResolved(answering), items }, 200);
+  });

@@ -1,0 +1,25 @@
+import { createRoute } from '@hono/zod-openapi';
+import type { App } from '../../http/app.ts';
+import { json, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { rollBack } from '../../use-cases/endpoints/roll-back.ts';
+import { endpointParam } from './asking.ts';
+import { deploymentSchema, presentDeployment } from './endpoint-schema.ts';
+
+const route = createRoute({
+  method: 'post',
+  path: '/v1/endpoints/{id}/rollback',
+  operationId: 'endpoints.rollback',
+  tags: ['endpoints'],
+  summary: 'Go back to the version that was live before',
+  description: 'It answers all requests. Again: the version before that.',
+  ...secured('endpoints:write'),
+  request: { params: endpointParam },
+  responses: { 200: json(deploymentSchema, 'What answers from now on.'), ...problems },
+});
+
+export const registerRollBack = (app: App) =>
+  app.openapi(route, async (c) => {
+    const deployment = await rollBack(c.get('context'), c.get('caller'), c.req.valid('param').id);
+    return c.json(presentDeployment(deployment), 200);
+  });

@@ -1,0 +1,30 @@
+import { createRoute } from '@hono/zod-openapi';
+import { traffic } from '@laurel/contracts';
+import type { App } from '../../http/app.ts';
+import { named } from '../../http/named.ts';
+import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { secured } from '../../http/secured.ts';
+import { routeTraffic } from '../../use-cases/endpoints/route-traffic.ts';
+import { endpointParam } from './asking.ts';
+import { deploymentSchema, presentDeployment } from './endpoint-schema.ts';
+
+const route = createRoute({
+  method: 'put',
+  path: '/v1/endpoints/{id}/traffic',
+  operationId: 'endpoints.route',
+  tags: ['endpoints'],
+  summary: 'Say which versions of an endpoint answer',
+  description:
+    'The live version, others that answer a share of the requests, and a shadow whose scores are recorded and answered to nobody. ' +
+    'All of it is replaced at once, and kept in the history.',
+  ...secured('endpoints:write'),
+  request: { params: endpointParam, body: jsonBody(named(traffic, 'Traffic')) },
+  responses: { 200: json(deploymentSchema, 'What answers from now on.'), ...problems },
+});
+
+export const registerRouteTraffic = (app: App) =>
+  app.openapi(route, async (c) => {
+    const { id } = c.req.valid('param');
+    const deployment = await routeTraffic(c.get('context'), c.get('caller'), id, c.req.valid('json'));
+    return c.json(presentDeployment(deployment), 200);
+  });
