@@ -72,5 +72,5 @@ function orderedPrompts(
 
 export const ppoWorks = [
   ppoWork('6x256', { batch_size: 32, minibatch_size: 16 }),
-  ppoWork('12x768', { batch_size: 16, minibatch_size: 8 }),
+  ppoWork('12x768', { batch_size: 4, minibatch_size: 4 }),
 ];
