@@ -36,7 +36,8 @@ export function benchmarkPage(results: readonly WorkResult[]): string {
 
 const INTRODUCTION = `Laurel and the usual Python tools do the same work on the same machine: the same real texts, the same random weights, the same rows
 in the same order, the same batch sizes and learning rates. Each is a process of its own, and stands still (\`SIGSTOP\`) while it is not its
-turn. In round 0 every mode of both sides is tried; the fastest of each then take turns. A ratio is that of two rounds side by side.`;
+turn. In round 0 every mode of both sides is tried; the fastest of each then take turns. A ratio is that of two rounds side by side.
+[Where the time goes, and what bounds it](speed.md) says why some goals were not reached.`;
 
 const MEASURES = `Peak memory is the process's high-water mark. Tokens are those computed, padding included. A training step's arithmetic is what
 it needs: 6 × parameters in the blocks' matrices × tokens + 12 × layers × width × keys that these tokens see; of the last block, rows that the loss does not read
