@@ -7,6 +7,9 @@ import { authenticate } from '../use-cases/keys/authenticate.ts';
 import { createKey } from '../use-cases/keys/create-key.ts';
 import { createProject } from '../use-cases/projects/create-project.ts';
 
+/** Of the file that a key is written to before it gets its name. */
+export const NEW_KEY_SUFFIX = '.new';
+
 /**
  * Sees to it that the file holds a key that opens the service, for whoever owns the data folder: at the first start it
  * makes the project "default" with one, later it makes a new one only if the file was lost or its key revoked.
@@ -15,8 +18,8 @@ export async function ensureKey(context: Context, path: string): Promise<{ secre
   const kept = (await readFile(path, 'utf8').catch(() => '')).trim();
   if (kept && (await opens(context, kept))) return { secret: kept, isNew: false };
   const secret = await newAdminSecret(context);
-  await writeFile(`${path}.new`, `${secret}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  await writeFile(`${path}${NEW_KEY_SUFFIX}`, `${secret}\n`, { mode: 0o600 });
+  await rename(`${path}${NEW_KEY_SUFFIX}`, path);
   return { secret, isNew: true };
 }
 

@@ -20,7 +20,7 @@ export async function upload(api: TestApi, kind: keyof typeof rows, key = api.ke
 }
 
 export const pretrain = (dataset: string) => ({
-  type: 'pretrain',
+  type: 'pretrain' as const,
   output_model: 'base',
   dataset,
   architecture: { layers: 1, width: 8, heads: 1, context: 16 },

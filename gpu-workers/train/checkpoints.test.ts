@@ -50,10 +50,11 @@ describe('Checkpoints', () => {
     expect(unusable).toEqual([{ step: 2, reason: expect.stringContaining('2/model.safetensors is damaged') }]);
   });
 
-  it('passes over one without a manifest: it was not written to its end', async () => {
+  it('deletes one without a manifest: it was not written to its end', async () => {
     await checkpoints.save(1, filesOf(1));
     await store.put(`${prefix}/2/model.safetensors`, Uint8Array.of(2));
     expect(await latest()).toEqual({ step: 1, files: filesOf(1) });
-    expect(unusable).toEqual([{ step: 2, reason: expect.stringContaining('no artifact') }]);
+    expect(unusable).toEqual([{ step: 2, reason: expect.stringContaining('not written to its end') }]);
+    expect(await store.list(`${prefix}/2/`)).toEqual([]);
   });
 });

@@ -29,12 +29,21 @@ export class Checkpoints {
     for (const old of steps.filter((other) => other <= step).slice(KEPT)) await this.#delete(old);
   }
 
-  /** The newest whole checkpoint that passes `check`, or null; `onUnusable` hears of every newer one. */
+  /**
+   * The newest whole checkpoint that passes `check`, or null; `onUnusable` hears of every newer one. What was not written, or not
+   * deleted, to its end is deleted: the worker that was at it has died.
+   */
   async latest(
     onUnusable: (unusable: Unusable) => void = () => undefined,
     check: (files: Files) => void = () => undefined,
   ): Promise<{ step: number; files: Files } | null> {
     const keysByStep = await this.#keysByStep();
+    for (const [step, keys] of [...keysByStep].toSorted(([a], [b]) => b - a)) {
+      if (keys.includes(`${this.#prefix}/${step}/${MANIFEST}`)) continue;
+      onUnusable({ step, reason: 'It was not written to its end.' });
+      await this.#delete(step);
+      keysByStep.delete(step);
+    }
     for (const step of [...keysByStep.keys()].toSorted((a, b) => b - a)) {
       try {
         const files = await readFiles(this.#store, `${this.#prefix}/${step}`);

@@ -1,32 +1,21 @@
-import { type Failure, WORKING_STATES } from '@laurel/contracts';
+import { WORKING_STATES } from '@laurel/contracts';
 import { idempotencyKeys, jobs } from '@laurel/storage';
 import { and, inArray, lt } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { discardUnfinishedUploads } from '../datasets/discard-unfinished-uploads.ts';
 import { discardOldModelUploads } from '../model-uploads/discard-old-model-uploads.ts';
-import { lockJob } from './job-log.ts';
 import { leaseFrom } from './lease.ts';
-import { requeueJob } from './requeue-job.ts';
+import { requeueLostJob } from './requeue-lost-job.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-
-const leaseLost: Failure = {
-  code: 'worker_lost',
-  detail: 'The worker was not heard of for longer than its lease.',
-  retryable: true,
-};
 
 /** Gives jobs whose worker went silent to another one, and after a day forgets kept answers, unfinished uploads and models that were uploaded. */
 export async function sweep(context: Context): Promise<void> {
   const { db, now, log } = context;
   const isOver = and(inArray(jobs.state, [...WORKING_STATES]), lt(jobs.leaseExpiresAt, now()));
   for (const { id } of await db.select({ id: jobs.id }).from(jobs).where(isOver)) {
-    await db.transaction(async (tx) => {
-      const job = await lockJob(tx, id);
-      if (!job?.leaseExpiresAt || job.leaseExpiresAt >= now()) return; // heard of in the meantime
-      await requeueJob(tx, job, leaseLost, now(), context.worker.usdPerHour);
-      log.warn({ jobId: id, attempt: job.attempt }, 'worker lost');
-    });
+    const job = await requeueLostJob(context, id);
+    if (job) log.warn({ jobId: id, attempt: job.attempt }, 'worker lost');
   }
   const dayAgo = new Date(now().getTime() - DAY_MS);
   await db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, dayAgo));

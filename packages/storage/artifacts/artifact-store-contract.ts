@@ -47,6 +47,15 @@ export function describeArtifactStore(open: () => Promise<ArtifactStore>): void 
       await expect(store.size('absent')).rejects.toThrow(ArtifactNotFound);
     });
 
+    test('tells when an object was written, to the second', async () => {
+      const before = Date.now();
+      await store.put('a', bytes('1'));
+      const writtenMs = (await store.writtenAt('a')).getTime();
+      expect(writtenMs).toBeGreaterThan(before - 2_000);
+      expect(writtenMs).toBeLessThan(Date.now() + 2_000);
+      await expect(store.writtenAt('absent')).rejects.toThrow(ArtifactNotFound);
+    });
+
     test('takes an empty object, as bytes and as a stream', async () => {
       await store.put('empty/bytes', new Uint8Array());
       await store.put('empty/stream', pattern(0));

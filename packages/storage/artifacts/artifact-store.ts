@@ -14,6 +14,8 @@ export interface ArtifactStore {
   get(key: string): Promise<Uint8Array>;
   /** The object's size, bytes. @throws {ArtifactNotFound} */
   size(key: string): Promise<number>;
+  /** When the object was written. @throws {ArtifactNotFound} */
+  writtenAt(key: string): Promise<Date>;
   exists(key: string): Promise<boolean>;
   /** Keys that begin with the prefix, sorted. */
   list(prefix: string): Promise<string[]>;

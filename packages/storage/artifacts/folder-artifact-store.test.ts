@@ -1,7 +1,8 @@
 import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { thisProcess } from '../process-identity.ts';
 import { describeArtifactStore } from './artifact-store-contract.ts';
 import { FolderArtifactStore } from './folder-artifact-store.ts';
 
@@ -26,7 +27,18 @@ test('leaves no draft behind, written or failed', async () => {
   expect(await readdir(join(store.folder, '.drafts'))).toEqual([]);
 });
 
-test('removes the drafts of processes that died, not those still being written', async () => {
+test('removes at once the drafts of a process of this machine that died', async () => {
+  const store = await openStore();
+  await store.put('a', new Uint8Array(1));
+  const { pid, started } = await thisProcess();
+  const draftOf = (start: string) => [hostname(), pid, start, 'x'].join('~');
+  for (const start of [started, '1']) await writeFile(join(store.folder, '.drafts', draftOf(start)), 'half');
+
+  await new FolderArtifactStore(store.folder).put('b', new Uint8Array(1));
+  expect(await readdir(join(store.folder, '.drafts'))).toEqual([draftOf(started)]);
+});
+
+test('removes old drafts of other machines, not those still being written', async () => {
   const store = await openStore();
   await store.put('a', new Uint8Array(1));
   const [abandoned, fresh] = [join(store.folder, '.drafts', 'abandoned'), join(store.folder, '.drafts', 'fresh')];

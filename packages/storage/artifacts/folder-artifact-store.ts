@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir, stat, unlink } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { isAlive, thisProcess } from '../process-identity.ts';
 import { ArtifactStoreFull } from './artifact-errors.ts';
 import { checkKey, checkPrefix } from './artifact-key.ts';
 import { ArtifactNotFound, type ArtifactStore, type ByteRange } from './artifact-store.ts';
@@ -10,8 +12,11 @@ const DRAFTS = '.drafts';
 
 const FLUSH_BYTES = 2 ** 25;
 
-/** A draft that nobody has written to for so long belongs to a process that died. */
+/** A draft of another machine that nobody has written to for so long belongs to a process that died. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
+
+/** Tells who writes: host, pid and start of the process, then what no other draft has. */
+const DRAFT_NAME = /^(?<host>.+)~(?<pid>\d+)~(?<started>\d*)~[^~]+$/;
 
 /**
  * Artifacts as files of one folder. An object is written to a draft on the same file system, flushed to the disk, then
@@ -31,7 +36,7 @@ export class FolderArtifactStore implements ArtifactStore {
     const path = this.#path(key);
     this.#swept ??= this.#sweepAbandonedDrafts();
     await this.#swept;
-    const draft = join(this.folder, DRAFTS, crypto.randomUUID());
+    const draft = join(this.folder, DRAFTS, await newDraftName());
     try {
       await writeDurably(draft, content);
       await moveDurably(draft, path, this.folder);
@@ -59,9 +64,11 @@ export class FolderArtifactStore implements ArtifactStore {
   }
 
   async size(key: string): Promise<number> {
-    const found = await stat(this.#path(key)).catch(undefinedIfMissing);
-    if (!found?.isFile()) throw new ArtifactNotFound(key);
-    return found.size;
+    return (await this.#stat(key)).size;
+  }
+
+  async writtenAt(key: string): Promise<Date> {
+    return (await this.#stat(key)).mtime;
   }
 
   async exists(key: string): Promise<boolean> {
@@ -82,6 +89,20 @@ export class FolderArtifactStore implements ArtifactStore {
     await removeEmptyFolders(dirname(path), this.folder);
   }
 
+  /** Drafts of processes that died, as paths. */
+  async abandonedDrafts(): Promise<string[]> {
+    const folder = join(this.folder, DRAFTS);
+    const names = (await readdir(folder).catch(undefinedIfMissing)) ?? [];
+    const abandoned = await Promise.all(names.map((name) => isAbandoned(folder, name)));
+    return names.filter((_, i) => abandoned[i]).map((name) => join(folder, name));
+  }
+
+  async #stat(key: string) {
+    const found = await stat(this.#path(key)).catch(undefinedIfMissing);
+    if (!found?.isFile()) throw new ArtifactNotFound(key);
+    return found;
+  }
+
   #path(key: string): string {
     checkKey(key);
     return join(this.folder, key);
@@ -98,13 +119,21 @@ export class FolderArtifactStore implements ArtifactStore {
   }
 
   async #sweepAbandonedDrafts(): Promise<void> {
-    const drafts = join(this.folder, DRAFTS);
-    await mkdir(drafts, { recursive: true });
-    for (const name of await readdir(drafts)) {
-      const found = await stat(join(drafts, name)).catch(undefinedIfMissing);
-      if (found && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS) await rm(join(drafts, name), { force: true });
-    }
+    await mkdir(join(this.folder, DRAFTS), { recursive: true });
+    for (const draft of await this.abandonedDrafts()) await rm(draft, { force: true });
   }
+}
+
+async function newDraftName(): Promise<string> {
+  const { pid, started } = await thisProcess();
+  return [hostname(), pid, started, crypto.randomUUID()].join('~');
+}
+
+async function isAbandoned(folder: string, name: string): Promise<boolean> {
+  const { host, pid, started = '' } = DRAFT_NAME.exec(name)?.groups ?? {};
+  if (host === hostname()) return !(await isAlive({ pid: Number(pid), started }));
+  const found = await stat(join(folder, name)).catch(undefinedIfMissing);
+  return found !== undefined && Date.now() - found.mtimeMs > ABANDONED_AFTER_MS;
 }
 
 async function writeDurably(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {

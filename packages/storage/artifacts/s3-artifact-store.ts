@@ -51,12 +51,13 @@ export class S3ArtifactStore implements ArtifactStore {
   }
 
   async size(key: string): Promise<number> {
-    try {
-      const { ContentLength } = await this.#client.send(new HeadObjectCommand(this.#object(key)));
-      return ContentLength ?? 0;
-    } catch (error) {
-      throw isMissing(error) ? new ArtifactNotFound(key, error) : error;
-    }
+    return (await this.#head(key)).ContentLength ?? 0;
+  }
+
+  async writtenAt(key: string): Promise<Date> {
+    const { LastModified } = await this.#head(key);
+    if (!LastModified) throw new Error(`The S3 server does not tell when ${key} was written.`);
+    return LastModified;
   }
 
   async exists(key: string): Promise<boolean> {
@@ -86,6 +87,14 @@ export class S3ArtifactStore implements ArtifactStore {
   #object(key: string): { Bucket: string; Key: string } {
     checkKey(key);
     return { Bucket: this.#bucket, Key: this.#prefix + key };
+  }
+
+  async #head(key: string) {
+    try {
+      return await this.#client.send(new HeadObjectCommand(this.#object(key)));
+    } catch (error) {
+      throw isMissing(error) ? new ArtifactNotFound(key, error) : error;
+    }
   }
 
   async #open(key: string, range?: ByteRange) {

@@ -1,5 +1,6 @@
 import { link, readdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isAlive, type ProcessIdentity, thisProcess } from '../process-identity.ts';
 
 /** A folder that one process at a time works in. */
 export interface FolderLock {
@@ -19,10 +20,12 @@ export class FolderInUse extends Error {
   }
 }
 
+/** What the names of files begin with that are to become locks. */
+export const LOCK_DRAFT = 'lock-draft.';
 const LOCK_NAME = /^lock\.(\d+)$/;
 
-/** The process that holds the lock; `null` once it was released. A pid comes again, a pid and its start do not. */
-type Holder = { pid: number; started: string } | null;
+/** The process that holds the lock; `null` once it was released. */
+type Holder = ProcessIdentity | null;
 
 /**
  * Takes the folder for this process. A lock whose process has died counts for nothing, so `kill -9` needs no clean-up.
@@ -58,9 +61,8 @@ async function lockNumbers(folder: string): Promise<number[]> {
 
 /** Makes the numbered lock, with its content, in one step. False when another process was faster. */
 async function claim(folder: string, number: number): Promise<boolean> {
-  const draft = join(folder, `lock-draft.${process.pid}.${crypto.randomUUID()}`);
-  const holder: Holder = { pid: process.pid, started: (await startOf(process.pid)) ?? '' };
-  await writeFile(draft, JSON.stringify(holder));
+  const draft = join(folder, `${LOCK_DRAFT}${process.pid}.${crypto.randomUUID()}`);
+  await writeFile(draft, JSON.stringify(await thisProcess()));
   try {
     await link(draft, lockPath(folder, number));
     return true;
@@ -80,21 +82,6 @@ async function readHolder(folder: string, number: number): Promise<Holder> {
     if (hasCode(error, 'ENOENT') || error instanceof SyntaxError) return null;
     throw error;
   }
-}
-
-async function isAlive({ pid, started }: NonNullable<Holder>): Promise<boolean> {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if (hasCode(error, 'ESRCH')) return false;
-  }
-  return ((await startOf(pid)) ?? '') === started;
-}
-
-/** When the process started, in clock ticks since boot: field 22 of /proc/PID/stat; undefined where there is no /proc. */
-async function startOf(pid: number): Promise<string | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
 }
 
 const hasCode = (error: unknown, code: string) => error instanceof Error && 'code' in error && error.code === code;
