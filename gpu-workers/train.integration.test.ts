@@ -87,7 +87,7 @@ describe('train.ts', () => {
     const second = await startWorker().ended;
     expect(second.exitCode).toBe(0);
     expect(api.points[0]?.step).toBeGreaterThan(1);
-    expect(api.completion?.result).toEqual(expected);
+    expect(api.completion).toMatchObject({ result: expected });
     expect(second.output).not.toContain(api.address.token);
   });
 
