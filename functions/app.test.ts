@@ -45,3 +45,14 @@ test('pages of other origins may call it where that is configured, and nowhere e
     expect((await ask([], method)).headers.get('access-control-allow-origin')).toBeNull();
   }
 });
+
+test.each([
+  ['PATCH', '/v1/jobs', 'GET, HEAD, POST'],
+  ['PUT', '/v1/jobs/job_1/cancel', 'POST'],
+  ['OPTIONS', '/v1/openapi.json', 'GET, HEAD'],
+])('%s %s is refused with the methods that the path takes', async (method, path, allow) => {
+  const answer = await api.call(method, path);
+  expect(answer.status).toBe(405);
+  expect(answer.headers.get('allow')).toBe(allow);
+  expect(await answer.json()).toMatchObject({ code: 'method_not_allowed' });
+});

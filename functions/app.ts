@@ -3,6 +3,7 @@ import { Problem } from '@laurel/contracts';
 import { bodyLimit } from 'hono/body-limit';
 import { timing } from 'hono/timing';
 import type { Context } from './context.ts';
+import { answerUnrouted } from './http/answer-unrouted.ts';
 import { answerWithin } from './http/answer-within.ts';
 import type { App, AppEnv } from './http/app.ts';
 import { hardenAnswers } from './http/harden-answers.ts';
@@ -44,9 +45,7 @@ export function createApp(context: Context, origins: readonly string[] = []): Ap
   app.use((c, next) => (STREAMED.test(c.req.path) ? next() : limit(c, () => limitTime(c, next) as Promise<void>)));
   app.use(refuseUnknownParameters(app));
   app.onError((error, c) => answerError(error, c, context.log));
-  app.notFound((c) => {
-    throw new Problem(404, 'no_such_route', `There is no ${c.req.method} ${c.req.path}; see /v1/openapi.json.`);
-  });
+  app.notFound(answerUnrouted(app));
   for (const register of routes) register(app);
   app.get('/v1/openapi.json', (c) => c.json(describeApi()));
   return app;

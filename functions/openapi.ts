@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { stringify } from 'yaml';
 import type { App, AppEnv } from './http/app.ts';
+import { describeProblems } from './http/describe-problems.ts';
 import { routes } from './routes/index.ts';
 import { VERSION } from './version.ts';
 
@@ -11,7 +12,7 @@ export function describeApi() {
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', bearer);
   app.openAPIRegistry.registerComponent('securitySchemes', 'workerToken', bearer);
   for (const register of routes) register(app);
-  return app.getOpenAPI31Document({
+  const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {
       title: 'Laurel',
@@ -20,6 +21,7 @@ export function describeApi() {
       license: { name: 'Apache-2.0' },
     },
   });
+  return describeProblems(document);
 }
 
 /** The text of `openapi.yaml` at the root of the project. */

@@ -1,8 +1,11 @@
-import type { Launch } from '@laurel/storage';
+import { type IdPrefix, newId } from '@laurel/contracts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { describeApi } from './openapi.ts';
+import { acceptedRequests, type Ids } from './testing/accepted-requests.ts';
 import { createJob, launchJob, nextWorker, pretrain, trainModel, upload } from './testing/fixtures.ts';
 import { createTestApi, type TestApi } from './testing/test-api.ts';
+import { LEASE_SECONDS } from './use-cases/jobs/lease.ts';
+import { sweep } from './use-cases/jobs/sweep.ts';
 import { scope } from './use-cases/keys/scopes.ts';
 
 interface Operation {
@@ -11,99 +14,127 @@ interface Operation {
   path: string;
   apiKey?: string[];
   workerToken?: string[];
+  /** Whether it takes anything besides the id in its path. */
+  isDescribed: boolean;
+  /** What its answers are said to be. */
+  statuses: string[];
+}
+
+interface Described {
+  operationId: string;
+  security?: object[];
+  requestBody?: object;
+  parameters?: { in: string; name: string; required?: boolean }[];
+  responses: object;
 }
 
 /** All that the OpenAPI document names: a new route is in these tests from its first day. */
 const operations: Operation[] = Object.entries(describeApi().paths ?? {}).flatMap(([path, methods]) =>
-  Object.entries(methods as Record<string, { operationId: string; security?: object[] }>).map(
-    ([method, { operationId, security }]) => ({
-      name: operationId,
-      method: method.toUpperCase(),
-      path,
-      ...Object.assign({}, ...(security ?? [])),
-    }),
-  ),
+  Object.entries(methods as Record<string, Described>).map(([method, described]) => ({
+    name: described.operationId,
+    method: method.toUpperCase(),
+    path,
+    isDescribed:
+      described.requestBody !== undefined ||
+      (described.parameters ?? []).some((each) => each.required && !(each.in === 'path' && each.name === 'id')),
+    statuses: Object.keys(described.responses),
+    ...Object.assign({}, ...(described.security ?? [])),
+  })),
 );
 const open = operations.filter(({ apiKey, workerToken }) => !apiKey && !workerToken);
 const keyed = operations.filter(({ apiKey }) => apiKey);
-/** Whose path or body names one. */
-const ofOneObject = keyed.filter(({ path }) => path.includes('{id}') || /^\/(openai|cohere)/.test(path));
 const ofWorkers = operations.filter(({ workerToken }) => workerToken);
 
 let api: TestApi;
-/** An object of my project for each part of the path that stands before an id. */
-let mine: Record<string, string>;
-/** Two jobs that wait for their workers, and one that is wanted of another worker by now. */
-let launch: Launch;
-let otherLaunch: Launch;
-let lostLaunch: Launch;
-/** Bodies that would be taken, so that nothing but the project can be what is refused. */
-let bodies: Record<string, unknown>;
+let mine: Ids;
+/** Calls that were answered as they should be, by case. */
+const counts: Record<string, number> = {};
 
 beforeAll(async () => {
   api = await createTestApi();
-  const dataset = await upload(api, 'text');
-  const version = await trainModel(api, pretrain(dataset) as never, 'base');
-  const read = async (path: string) => (await api.call('GET', path)).json();
-  const make = async (path: string, json: unknown) => (await api.call('POST', path, { json })).json();
-  const launchNext = async () => (await launchJob(api, pretrain(dataset))).worker.launch;
-  lostLaunch = await launchNext();
-  api.clock.nowMs += api.context.startWithinMs;
-  await nextWorker(api);
-  launch = await launchNext();
-  otherLaunch = await launchNext();
+  const datasets = await upload(api, 'text');
+  const [demonstrations, comparisons] = [await upload(api, 'demonstrations'), await upload(api, 'comparisons')];
+  const base = await trainModel(api, pretrain(datasets) as never, 'base');
+  const rewardModel = { type: 'reward_model', output_model: 'r', parent: base, dataset: comparisons };
+  const reward = await trainModel(api, { ...rewardModel, reference_dataset: demonstrations } as never, 'reward_model');
+  const make = async (path: string, json?: unknown, headers: Record<string, string> = {}) => {
+    const answer = await api.call('POST', path, { headers, ...(json !== undefined && { json }) });
+    expect(answer.status, await answer.clone().text()).toBeLessThan(300);
+    return (await answer.json()).id as string;
+  };
+  const pipeline = { name: 'p', base, demonstrations, comparisons, held_out: demonstrations };
   mine = {
     projects: api.projects.mine,
-    keys: (await make('/v1/keys', { name: 'k', scopes: ['score'] })).id,
-    datasets: dataset,
-    pipelines: await makePipeline(version),
-    jobs: (await (await createJob(api, pretrain(dataset))).json()).id,
-    models: (await read(`/v1/model-versions/${version}`)).model,
-    'model-versions': version,
-    'model-uploads': (await make('/v1/model-uploads', undefined)).id,
-    endpoints: (await make('/v1/endpoints', { name: 'e', model_version: version })).id,
-  };
-  bodies = {
-    'endpoints.publish': { model_version: version },
-    'endpoints.score': { items: [{ prompt: 'P', completions: ['a'] }] },
-    'endpoints.generate': { prompts: ['P'] },
-    'endpoints.compare': { items: [{ prompt: 'P', a: 'a', b: 'b' }] },
-    'endpoints.rerank': { prompt: 'P', completions: ['a'] },
-    'endpoints.bestOfN': { policy: 'e', prompts: ['P'] },
-    'endpoints.explain': { prompt: 'P', completion: 'a' },
-    'endpoints.route': { live: 1 },
-    'openai.chatCompletions': { model: 'e', messages: [{ role: 'user', content: 'P' }] },
-    'openai.completions': { model: 'e', prompt: 'P' },
-    'cohere.rerank': { model: 'e', query: 'P', documents: ['a'] },
-    'tei.rerank': { query: 'P', texts: ['a'] },
-    'openrlhf.getReward': { query: ['Pa'], prompts: ['P'] },
+    keys: await make('/v1/keys', { name: 'k', scopes: ['score'] }),
+    datasets,
+    demonstrations,
+    comparisons,
+    jobs: (await (await createJob(api, pretrain(datasets))).json()).id,
+    pipelines: await make('/v1/pipelines', pipeline, { 'idempotency-key': 'p' }),
+    models: (await (await api.call('GET', `/v1/model-versions/${base}`)).json()).model,
+    'model-versions': base,
+    'model-uploads': await make('/v1/model-uploads'),
+    endpoints: await make('/v1/endpoints', { name: 'a-policy', model_version: base }),
+    policyName: 'a-policy',
+    rewardEndpoint: await make('/v1/endpoints', { name: 'a-judge', model_version: reward }),
+    rewardName: 'a-judge',
   };
 }, 60_000);
-afterAll(() => api.close());
 
-async function makePipeline(base: string): Promise<string> {
-  const [demonstrations, comparisons] = [await upload(api, 'demonstrations'), await upload(api, 'comparisons')];
-  const json = { name: 'p', base, demonstrations, comparisons, held_out: demonstrations };
-  const headers = { 'idempotency-key': crypto.randomUUID() };
-  return (await (await api.call('POST', '/v1/pipelines', { json, headers })).json()).id;
+afterAll(async () => {
+  console.log(
+    `${operations.length} operations (${keyed.length} with keys, ${ofWorkers.length} of workers, ${open.length} open); calls: ` +
+      Object.entries(counts)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', '),
+  );
+  await api.close();
+});
+
+/** The same kinds of ids, of objects that there never were. */
+const never = (): Ids =>
+  Object.fromEntries(
+    Object.entries(mine).map(([kind, id]) => [
+      kind,
+      kind.endsWith('Name') ? `no-${id}` : newId(id.split('_')[0] as IdPrefix),
+    ]),
+  ) as unknown as Ids;
+
+/** Calls an operation on the objects with these ids. */
+async function call({ name, method, path, isDescribed, statuses }: Operation, ids: Ids, authorization: string) {
+  const request = acceptedRequests[name];
+  if (!request && isDescribed) throw new Error(`Say in testing/accepted-requests.ts what ${name} takes.`);
+  const { query = '', parameters = {}, headers, ...rest } = request?.(ids) ?? {};
+  const kind = /([^/]+)\/\{id\}/.exec(path)?.[1] as keyof Ids;
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, parameter: string) => {
+    const value = parameters[parameter] ?? (parameter === 'id' ? ids[kind] : undefined);
+    if (value === undefined) throw new Error(`Say in testing/accepted-requests.ts what ${parameter} of ${name} is.`);
+    return value;
+  });
+  const answer = await api.call(method, `${filled}${query}`, {
+    key: '',
+    headers: { ...headers, authorization },
+    ...rest,
+  });
+  expect(statuses, name).toContain(String(answer.status));
+  return answer;
 }
 
-const secretOf = async (json: object): Promise<string> =>
-  (await (await api.call('POST', '/v1/keys', { json: { name: 'k', ...json } })).json()).secret;
+const bearer = (secret: string) => `Bearer ${secret}`;
 
-/** Calls an operation on my object; below other paths than `/v1` it is an endpoint. */
-function call({ name, method, path }: Operation, key: string) {
-  const [, first = '', second = ''] = path.split('/');
-  const kind = first === 'v1' ? second : 'endpoints';
-  const id = mine[kind];
-  if (path.includes('{id}') && !id) throw new Error(`This test needs an object of ${kind}.`);
-  const json = bodies[name];
-  return api.call(method, path.replace('{id}', id ?? ''), { key, ...(json !== undefined && { json }) });
-}
+const newKey = async (json: object): Promise<{ id: string; secret: string }> =>
+  (await api.call('POST', '/v1/keys', { json: { name: 'k', ...json } })).json();
 
-async function expectProblem(answer: Response, status: number, code: string) {
-  expect(await answer.json()).toMatchObject({ status, code });
+async function expectProblem(answer: Response, status: number, code: string, counted: string) {
+  expect(await answer.json()).toMatchObject({ status, code, request_id: answer.headers.get('x-request-id') });
   expect(answer.status).toBe(status);
+  expect(answer.headers.get('content-type')).toBe('application/problem+json');
+  expect(answer.headers.get('www-authenticate')).toBe(status === 401 ? 'Bearer' : null);
+  count(counted);
+}
+
+function count(name: string) {
+  counts[name] = (counts[name] ?? 0) + 1;
 }
 
 test('health alone is open to everybody', () => {
@@ -111,48 +142,105 @@ test('health alone is open to everybody', () => {
 });
 
 describe.each(keyed)('$name', (operation) => {
-  test('refuses no key, unknown keys, and those of workers', async () => {
-    for (const key of ['', 'lk_unknown', `lw_1_${'x'.repeat(43)}`]) {
-      await expectProblem(await call(operation, key), 401, 'unauthenticated');
+  const [needed] = operation.apiKey ?? [];
+
+  test('refuses no key, unknown keys, other schemes and the tokens of workers', async () => {
+    const worker = bearer(`lw_1_${'x'.repeat(43)}`);
+    for (const authorization of ['', bearer(''), bearer('lk_unknown'), `Basic ${btoa(api.keys.mine)}`, worker]) {
+      await expectProblem(await call(operation, mine, authorization), 401, 'unauthenticated', 'no key');
     }
   });
 
-  test('refuses a key that has all scopes but its own', async () => {
-    const [needed] = operation.apiKey ?? [];
-    const scopes = scope.options.filter((other) => other !== needed && other !== 'admin');
-    await expectProblem(await call(operation, await secretOf({ scopes })), 403, 'missing_scope');
+  test('refuses a key that has another scope alone', async () => {
+    for (const other of scope.options.filter((each) => each !== needed && each !== 'admin')) {
+      const { secret } = await newKey({ scopes: [other] });
+      await expectProblem(await call(operation, mine, bearer(secret)), 403, 'missing_scope', 'wrong scope');
+    }
   });
 
   test('refuses a key that has expired, and one that was revoked', async () => {
-    const over = await secretOf({ scopes: ['admin'], expires_at: new Date(api.clock.nowMs + 1).toISOString() });
+    const over = await newKey({ scopes: ['admin'], expires_at: new Date(api.clock.nowMs + 1).toISOString() });
     api.clock.nowMs += 1;
-    await expectProblem(await call(operation, over), 401, 'unauthenticated');
-    const { id, secret } = await (
-      await api.call('POST', '/v1/keys', { json: { name: 'k', scopes: ['admin'] } })
-    ).json();
-    await api.call('DELETE', `/v1/keys/${id}`);
-    await expectProblem(await call(operation, secret), 401, 'unauthenticated');
+    await expectProblem(await call(operation, mine, bearer(over.secret)), 401, 'unauthenticated', 'expired key');
+    const revoked = await newKey({ scopes: ['admin'] });
+    await api.call('DELETE', `/v1/keys/${revoked.id}`);
+    await expectProblem(await call(operation, mine, bearer(revoked.secret)), 401, 'unauthenticated', 'revoked key');
+  });
+
+  test("answers about another project's objects as about those that there never were", async () => {
+    const unknown = never();
+    const [foreign, nobodys] = [
+      await call(operation, mine, bearer(api.keys.others)),
+      await call(operation, unknown, bearer(api.keys.others)),
+    ];
+    const isRefused = foreign.status >= 300;
+    const text = await foreign.text();
+    expect(foreign.status).toBe(operation.path.includes('{id}') ? 404 : nobodys.status);
+    expect([...foreign.headers.keys()]).toEqual([...nobodys.headers.keys()]);
+    expect(isRefused ? anonymous(text, mine) : '').toBe(isRefused ? anonymous(await nobodys.text(), unknown) : '');
+    expect(Object.values(mine).filter((id) => !isRefused && text.includes(id))).toEqual([]);
+    count('foreign project');
   });
 });
 
-test.each(ofOneObject)("$name does not know another project's object", async (operation) => {
-  await expectProblem(await call(operation, api.keys.others), 404, 'not_found');
+/** An answer without what tells a request from another: whose ids it names, and its own. */
+const anonymous = (answer: string, ids: Ids): string =>
+  Object.entries(ids)
+    .reduce((text, [kind, id]) => text.replaceAll(id, kind), answer)
+    .replaceAll(/req_\w+/g, 'req');
+
+describe('the routes of workers', () => {
+  type Worker = Awaited<ReturnType<typeof nextWorker>>;
+  const newWorker = async (): Promise<Worker> => (await launchJob(api, pretrain(mine.datasets))).worker;
+  const expectRefused = async (jobs: string, token: string, status: number, code: string, counted: string) => {
+    for (const operation of ofWorkers) {
+      await expectProblem(await call(operation, { ...mine, jobs }, bearer(token)), status, code, counted);
+    }
+  };
+  const expectOver = ({ launch }: Worker, counted: string) =>
+    expectRefused(launch.jobId, launch.token, 409, 'stale_attempt', counted);
+
+  test("refuse all but the job's own token", async () => {
+    const [{ launch: own }, { launch: other }] = [await newWorker(), await newWorker()];
+    for (const token of ['', api.keys.mine, api.keys.others, `lw_1_${'x'.repeat(43)}`, other.token]) {
+      await expectRefused(own.jobId, token, 401, 'unauthenticated', 'foreign worker token');
+    }
+    await expectRefused(newId('job'), own.token, 401, 'unauthenticated', 'foreign worker token');
+  });
+
+  test('refuse the token of an attempt that another one follows', async () => {
+    const lost = await newWorker();
+    api.clock.nowMs += api.context.startWithinMs;
+    while ((await nextWorker(api)).launch.jobId !== lost.launch.jobId); // others wait as well
+    await expectOver(lost, 'expired worker token');
+  });
+
+  test('refuse the token once its lease is lost', async () => {
+    const silent = await newWorker();
+    await silent('claim');
+    api.clock.nowMs += 2 * LEASE_SECONDS * 1000;
+    await sweep(api.context);
+    await expectOver(silent, 'expired worker token');
+  });
+
+  test('refuse the token once the job has ended', async () => {
+    const done = await newWorker();
+    await done('claim');
+    await done('fail', { code: 'c', detail: 'd', retryable: false });
+    await expectOver(done, 'worker token of an ended job');
+  });
 });
 
-test.each(keyed.filter(({ name }) => name.endsWith('.list')))('$name shows another project nothing', async (list) => {
-  const shown = await (await call(list, api.keys.others)).text();
-  for (const id of Object.values(mine)) expect(shown).not.toContain(id);
-});
+/** Of those that end their object, the last: what is asked of them is to let their caller in. */
+const order = (method: string) => ['GET', 'PUT', 'POST', 'DELETE'].indexOf(method);
 
-test.each(ofWorkers)("$name refuses all but the job's own token", async ({ method, path }) => {
-  const unknown = `lw_1_${'x'.repeat(43)}`;
-  for (const key of ['', api.keys.mine, api.keys.others, unknown, otherLaunch.token]) {
-    const answer = await api.call(method, path.replace('{id}', launch.jobId), { key });
-    await expectProblem(answer, 401, 'unauthenticated');
-  }
-});
-
-test.each(ofWorkers)('$name refuses the token of an attempt that is over', async ({ method, path }) => {
-  const answer = await api.call(method, path.replace('{id}', lostLaunch.jobId), { key: lostLaunch.token });
-  await expectProblem(answer, 409, 'stale_attempt');
-});
+test.each(keyed.toSorted((a, b) => order(a.method) - order(b.method)))(
+  '$name lets in a key that has its scope alone, so that nothing else was refused above',
+  async (operation) => {
+    const { secret } = await newKey({ scopes: operation.apiKey });
+    const answer = await call(operation, mine, bearer(secret));
+    const isLetIn = answer.status < 300 || answer.status === 409; // another state is wanted
+    expect(isLetIn, `${answer.status}: ${await answer.clone().text()}`).toBe(true);
+    count('let in');
+  },
+);

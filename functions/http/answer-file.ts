@@ -4,7 +4,7 @@ import { Problem } from '@laurel/contracts';
 import type { Context as HonoContext } from 'hono';
 import type { AppEnv } from './app.ts';
 import { readByteRange } from './byte-range.ts';
-import { problems } from './schemas.ts';
+import { problem } from './describe-problems.ts';
 
 /** An artifact as it is downloaded. */
 export interface DownloadedFile {
@@ -28,7 +28,7 @@ export const fileResponses = {
   200: { description: 'The file.', content },
   206: { description: 'The part of it that `Range` asks for.', content },
   304: { description: 'It is the one that `If-None-Match` names.' },
-  ...problems,
+  416: problem('The file does not have the range that `Range` asks for.'),
 };
 
 /**

@@ -1,6 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import { problemDetails } from '@laurel/contracts';
-import { named } from './named.ts';
 
 /** A response of a route: JSON of a schema. */
 export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
@@ -13,14 +11,6 @@ export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
   required: true,
   content: { 'application/json': { schema } },
 });
-
-/** Every route answers what goes wrong like this. */
-export const problems = {
-  default: {
-    description: 'What went wrong (RFC 9457).',
-    content: { 'application/problem+json': { schema: named(problemDetails, 'Problem') } },
-  },
-};
 
 /** Ids are not checked for their form: one that does not exist is 404, however it looks. */
 export const idParam = z.object({ id: z.string().max(64) });

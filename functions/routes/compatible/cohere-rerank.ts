@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { rerank } from '../../use-cases/endpoints/rerank.ts';
 import { askHeaders, askOf } from '../endpoints/asking.ts';
@@ -38,7 +39,11 @@ const route = createRoute({
     '`model` is the name of an endpoint; documents are completions of the query. The base URL for a Cohere client is this server with `/cohere`.',
   ...secured('score'),
   request: { headers: askHeaders, body: jsonBody(body) },
-  responses: { 200: json(answer, 'The documents in order, the best one first.'), ...problems },
+  responses: {
+    200: json(answer, 'The documents in order, the best one first.'),
+    404: problem('There is no such endpoint in this project.'),
+    409: problem('The endpoint generates.'),
+  },
 });
 
 export const registerCohereRerank = (app: App) =>

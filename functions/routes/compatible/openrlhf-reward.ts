@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { Problem } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { scoreItems } from '../../use-cases/endpoints/score-items.ts';
 import { askHeaders, askOf, endpointParam } from '../endpoints/asking.ts';
@@ -40,7 +41,7 @@ const route = createRoute({
     'from which its client makes a header.',
   ...secured('score'),
   request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
-  responses: { 200: json(answer, 'The rewards.'), ...problems },
+  responses: { 200: json(answer, 'The rewards.'), 409: problem('The endpoint generates.') },
 });
 
 export const registerOpenrlhfReward = (app: App) =>

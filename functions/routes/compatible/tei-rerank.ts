@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { rerank } from '../../use-cases/endpoints/rerank.ts';
 import { askHeaders, askOf, endpointParam } from '../endpoints/asking.ts';
@@ -34,7 +35,7 @@ const route = createRoute({
     "The texts are completions of the query. The base URL for a client is this server with `/tei/` and the endpoint's name.",
   ...secured('score'),
   request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
-  responses: { 200: json(answer, 'The texts in order, the best one first.'), ...problems },
+  responses: { 200: json(answer, 'The texts in order, the best one first.'), 409: problem('The endpoint generates.') },
 });
 
 export const registerTeiRerank = (app: App) =>

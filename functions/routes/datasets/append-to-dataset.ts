@@ -1,7 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
+import { problem } from '../../http/describe-problems.ts';
 import { readUpload } from '../../http/read-upload.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getDataset } from '../../use-cases/datasets/get-dataset.ts';
 import { appendToDataset } from '../../use-cases/datasets/upload-dataset.ts';
@@ -17,7 +18,7 @@ const route = createRoute({
   description: 'The version that is appended to stays as it is. Bodies are as for an upload.',
   ...secured('datasets:write'),
   request: { params: idParam, body: uploadBodies(['file']) },
-  responses: { 201: json(datasetSchema, 'The new version, ready.'), ...problems },
+  responses: { 201: json(datasetSchema, 'The new version, ready.'), 409: problem('The dataset is not ready.') },
 });
 
 export const registerAppendToDataset = (app: App) =>

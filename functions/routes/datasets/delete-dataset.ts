@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems, timestamp } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { idParam, json, timestamp } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { type DeletionReceipt, deleteDataset } from '../../use-cases/datasets/delete-dataset.ts';
 import { datasetSchema, presentDataset } from './dataset-schema.ts';
@@ -39,7 +40,10 @@ const route = createRoute({
   summary: 'Delete a dataset and its rows',
   ...secured('datasets:write'),
   request: { params: idParam },
-  responses: { 200: json(receiptSchema, 'What is gone, and what depended on it.'), ...problems },
+  responses: {
+    200: json(receiptSchema, 'What is gone, and what depended on it.'),
+    409: problem('A job that is not over needs the dataset.'),
+  },
 });
 
 export const registerDeleteDataset = (app: App) =>

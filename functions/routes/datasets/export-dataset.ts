@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { createRoute, z } from '@hono/zod-openapi';
 import { datasetShape } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
-import { idParam, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { idParam } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { exportRows } from '../../use-cases/datasets/export-rows.ts';
 
@@ -22,7 +23,7 @@ const route = createRoute({
       description: 'The rows.',
       content: { 'application/x-ndjson': { schema: { type: 'string', format: 'binary' } } },
     },
-    ...problems,
+    409: problem('The dataset is not ready.'),
   },
 });
 

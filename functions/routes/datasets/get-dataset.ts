@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getDataset } from '../../use-cases/datasets/get-dataset.ts';
 import { datasetSchema, presentDataset } from './dataset-schema.ts';
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'Get a dataset and its report',
   ...secured('datasets:read'),
   request: { params: idParam },
-  responses: { 200: json(datasetSchema, 'The dataset.'), ...problems },
+  responses: { 200: json(datasetSchema, 'The dataset.') },
 });
 
 export const registerGetDataset = (app: App) =>

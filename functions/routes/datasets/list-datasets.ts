@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { json, pageOf, pageQuery, problems } from '../../http/schemas.ts';
+import { json, pageOf, pageQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listDatasets } from '../../use-cases/datasets/list-datasets.ts';
 import { datasetSchema, presentDataset } from './dataset-schema.ts';
@@ -14,7 +14,7 @@ const route = createRoute({
   summary: 'List datasets',
   ...secured('datasets:read'),
   request: { query: pageQuery },
-  responses: { 200: json(pageOf(datasetSchema), 'Datasets, newest first.'), ...problems },
+  responses: { 200: json(pageOf(datasetSchema), 'Datasets, newest first.') },
 });
 
 export const registerListDatasets = (app: App) =>

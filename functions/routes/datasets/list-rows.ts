@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { rowSchemas } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { previewRows } from '../../use-cases/datasets/preview-rows.ts';
 
@@ -24,7 +25,7 @@ const route = createRoute({
       after: z.coerce.number().int().min(0).default(0).openapi({ description: 'Line number of the last row seen.' }),
     }),
   },
-  responses: { 200: json(rowsPage, 'Rows, in order.'), ...problems },
+  responses: { 200: json(rowsPage, 'Rows, in order.'), 409: problem('The dataset is not ready.') },
 });
 
 export const registerListRows = (app: App) =>

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { datasetKind, Problem } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { readUpload } from '../../http/read-upload.ts';
-import { json, problems } from '../../http/schemas.ts';
+import { json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { describeIssue } from '../../uploads/describe-issue.ts';
 import { uploadDataset } from '../../use-cases/datasets/upload-dataset.ts';
@@ -29,7 +29,7 @@ const route = createRoute({
     query: description.partial(),
     body: uploadBodies(['kind', 'name', 'file']),
   },
-  responses: { 201: json(datasetSchema, 'The dataset, ready.'), ...problems },
+  responses: { 201: json(datasetSchema, 'The dataset, ready.') },
 });
 
 export const registerUploadDataset = (app: App) =>

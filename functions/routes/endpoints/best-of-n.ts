@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { completionScore, generatedSample } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
+import { problem } from '../../http/describe-problems.ts';
 import { named } from '../../http/named.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { bestOfN } from '../../use-cases/endpoints/best-of-n.ts';
 import { askHeaders, askOf, endpointParam } from './asking.ts';
@@ -44,7 +45,7 @@ const route = createRoute({
   description: 'The endpoint in the path scores, the one that `policy` names writes.',
   ...secured('score'),
   request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
-  responses: { 200: json(answer, 'The samples with their scores.'), ...problems },
+  responses: { 200: json(answer, 'The samples with their scores.'), 409: problem('The endpoint generates.') },
 });
 
 export const registerBestOfN = (app: App) =>

@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { completionScore, promptOrChat, truncationRule } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
+import { problem } from '../../http/describe-problems.ts';
 import { named } from '../../http/named.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { compare } from '../../use-cases/endpoints/compare.ts';
 import { askHeaders, askOf, endpointParam } from './asking.ts';
@@ -44,7 +45,7 @@ const route = createRoute({
   summary: 'Say which of two completions a person would prefer',
   ...secured('score'),
   request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
-  responses: { 200: json(answer, 'The comparisons.'), ...problems },
+  responses: { 200: json(answer, 'The comparisons.'), 409: problem('The endpoint generates.') },
 });
 
 export const registerCompare = (app: App) =>

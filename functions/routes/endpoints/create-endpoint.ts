@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { createEndpoint } from '../../use-cases/endpoints/create-endpoint.ts';
 import { endpointSchema, presentEndpoint } from './endpoint-schema.ts';
@@ -21,7 +22,7 @@ const route = createRoute({
     'scores that were saved with the model first.',
   ...secured('endpoints:write'),
   request: { body: jsonBody(body) },
-  responses: { 201: json(endpointSchema, 'The endpoint, with version 1 live.'), ...problems },
+  responses: { 201: json(endpointSchema, 'The endpoint, with version 1 live.'), 409: problem('The name is taken.') },
 });
 
 export const registerCreateEndpoint = (app: App) =>

@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { completionScore, promptOrChat, truncationRule } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
+import { problem } from '../../http/describe-problems.ts';
 import { named } from '../../http/named.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { explain } from '../../use-cases/endpoints/explain.ts';
 import { askHeaders, askOf, endpointParam } from './asking.ts';
@@ -42,7 +43,7 @@ const route = createRoute({
   description: 'Each sentence is left out once, and the rest is scored.',
   ...secured('score'),
   request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
-  responses: { 200: json(answer, 'The score, sentence by sentence.'), ...problems },
+  responses: { 200: json(answer, 'The score, sentence by sentence.'), 409: problem('The endpoint generates.') },
 });
 
 export const registerExplain = (app: App) =>

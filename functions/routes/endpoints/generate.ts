@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { generatedSample } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
+import { problem } from '../../http/describe-problems.ts';
 import { named } from '../../http/named.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { streamEvents } from '../../http/stream-events.ts';
 import { followGeneration, generate } from '../../use-cases/endpoints/generate.ts';
@@ -37,7 +38,7 @@ const route = createRoute({
   request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
   responses: {
     200: { ...whole, content: { ...whole.content, 'text/event-stream': { schema: { type: 'string' } } } },
-    ...problems,
+    409: problem('The endpoint scores.'),
   },
 });
 

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, problems } from '../../http/schemas.ts';
+import { json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getEndpoint } from '../../use-cases/endpoints/get-endpoint.ts';
 import { endpointParam } from './asking.ts';
@@ -14,7 +14,7 @@ const route = createRoute({
   summary: 'Get an endpoint',
   ...secured('endpoints:read'),
   request: { params: endpointParam },
-  responses: { 200: json(endpointSchema, 'The endpoint.'), ...problems },
+  responses: { 200: json(endpointSchema, 'The endpoint.') },
 });
 
 export const registerGetEndpoint = (app: App) =>

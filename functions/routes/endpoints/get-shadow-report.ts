@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, problems } from '../../http/schemas.ts';
+import { json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { type ShadowReport, shadowReports } from '../../use-cases/endpoints/shadow-report.ts';
 import { endpointParam } from './asking.ts';
@@ -43,7 +43,7 @@ const route = createRoute({
   summary: 'Sum up how a shadow differs from what was answered',
   ...secured('endpoints:read'),
   request: { params: endpointParam },
-  responses: { 200: json(shadowReportSchema, 'Over the newest 1,000 requests.'), ...problems },
+  responses: { 200: json(shadowReportSchema, 'Over the newest 1,000 requests.') },
 });
 
 export const registerGetShadowReport = (app: App) =>

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { json, pageOf, pageQuery, problems } from '../../http/schemas.ts';
+import { json, pageOf, pageQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listDeployments } from '../../use-cases/endpoints/list-deployments.ts';
 import { endpointParam } from './asking.ts';
@@ -15,7 +15,7 @@ const route = createRoute({
   summary: 'Read which versions of an endpoint answered when',
   ...secured('endpoints:read'),
   request: { params: endpointParam, query: pageQuery },
-  responses: { 200: json(pageOf(deploymentSchema), 'Deployments, newest first; none is ever changed.'), ...problems },
+  responses: { 200: json(pageOf(deploymentSchema), 'Deployments, newest first; none is ever changed.') },
 });
 
 export const registerListDeployments = (app: App) =>

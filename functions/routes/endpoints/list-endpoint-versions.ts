@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { json, pageOf, pageQuery, problems } from '../../http/schemas.ts';
+import { json, pageOf, pageQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listEndpointVersions } from '../../use-cases/endpoints/list-endpoint-versions.ts';
 import { endpointParam } from './asking.ts';
@@ -15,7 +15,7 @@ const route = createRoute({
   summary: 'List the versions of an endpoint',
   ...secured('endpoints:read'),
   request: { params: endpointParam, query: pageQuery },
-  responses: { 200: json(pageOf(endpointVersionSchema), 'Versions, newest first.'), ...problems },
+  responses: { 200: json(pageOf(endpointVersionSchema), 'Versions, newest first.') },
 });
 
 export const registerListEndpointVersions = (app: App) =>

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { json, pageOf, pageQuery, problems } from '../../http/schemas.ts';
+import { json, pageOf, pageQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listEndpoints } from '../../use-cases/endpoints/list-endpoints.ts';
 import { endpointSchema, presentEndpoint } from './endpoint-schema.ts';
@@ -14,7 +14,7 @@ const route = createRoute({
   summary: 'List endpoints',
   ...secured('endpoints:read'),
   request: { query: pageQuery },
-  responses: { 200: json(pageOf(endpointSchema), 'Endpoints, newest first.'), ...problems },
+  responses: { 200: json(pageOf(endpointSchema), 'Endpoints, newest first.') },
 });
 
 export const registerListEndpoints = (app: App) =>

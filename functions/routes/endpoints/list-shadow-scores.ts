@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { json, pageOf, pageQuery, problems, timestamp } from '../../http/schemas.ts';
+import { json, pageOf, pageQuery, timestamp } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listShadowScores, type ShadowScoreRow } from '../../use-cases/endpoints/shadow-report.ts';
 import { endpointParam } from './asking.ts';
@@ -44,7 +44,7 @@ const route = createRoute({
   description: 'One row a request, the newest 1,000; under load some requests are left out.',
   ...secured('endpoints:read'),
   request: { params: endpointParam, query: pageQuery },
-  responses: { 200: json(pageOf(shadowScoreSchema), 'Newest first.'), ...problems },
+  responses: { 200: json(pageOf(shadowScoreSchema), 'Newest first.') },
 });
 
 export const registerListShadowScores = (app: App) =>

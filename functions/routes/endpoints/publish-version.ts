@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { publishVersion } from '../../use-cases/endpoints/publish-version.ts';
 import { endpointParam } from './asking.ts';
@@ -21,7 +21,7 @@ const route = createRoute({
   description: 'The server has to come to the golden scores that were saved with the model first, to 0.001.',
   ...secured('endpoints:write'),
   request: { params: endpointParam, body: jsonBody(body) },
-  responses: { 201: json(endpointVersionSchema, 'The version.'), ...problems },
+  responses: { 201: json(endpointVersionSchema, 'The version.') },
 });
 
 export const registerPublishVersion = (app: App) =>

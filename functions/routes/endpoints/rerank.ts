@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { completionScore, promptOrChat, truncationRule } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
+import { problem } from '../../http/describe-problems.ts';
 import { named } from '../../http/named.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { rerank } from '../../use-cases/endpoints/rerank.ts';
 import { askHeaders, askOf, endpointParam } from './asking.ts';
@@ -36,7 +37,7 @@ const route = createRoute({
   summary: 'Put completions in order, the best one first',
   ...secured('score'),
   request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
-  responses: { 200: json(answer, 'The completions in order.'), ...problems },
+  responses: { 200: json(answer, 'The completions in order.'), 409: problem('The endpoint generates.') },
 });
 
 export const registerRerank = (app: App) =>

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { rollBack } from '../../use-cases/endpoints/roll-back.ts';
 import { endpointParam } from './asking.ts';
@@ -15,7 +16,10 @@ const route = createRoute({
   description: 'It answers all requests. Again: the version before that.',
   ...secured('endpoints:write'),
   request: { params: endpointParam },
-  responses: { 200: json(deploymentSchema, 'What answers from now on.'), ...problems },
+  responses: {
+    200: json(deploymentSchema, 'What answers from now on.'),
+    409: problem('No other version was live before.'),
+  },
 });
 
 export const registerRollBack = (app: App) =>

@@ -2,7 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { traffic } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { named } from '../../http/named.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { routeTraffic } from '../../use-cases/endpoints/route-traffic.ts';
 import { endpointParam } from './asking.ts';
@@ -19,7 +19,7 @@ const route = createRoute({
     'All of it is replaced at once, and kept in the history.',
   ...secured('endpoints:write'),
   request: { params: endpointParam, body: jsonBody(named(traffic, 'Traffic')) },
-  responses: { 200: json(deploymentSchema, 'What answers from now on.'), ...problems },
+  responses: { 200: json(deploymentSchema, 'What answers from now on.') },
 });
 
 export const registerRouteTraffic = (app: App) =>

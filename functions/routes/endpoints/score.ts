@@ -1,8 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { completionScore, promptOrChat, truncationRule } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
+import { problem } from '../../http/describe-problems.ts';
 import { named } from '../../http/named.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { score } from '../../use-cases/endpoints/score.ts';
 import { askHeaders, askOf, endpointParam } from './asking.ts';
@@ -49,7 +50,7 @@ const route = createRoute({
   description: 'A prompt is computed once for all its completions; no score depends on what is scored beside it.',
   ...secured('score'),
   request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
-  responses: { 200: json(answer, 'The scores.'), ...problems },
+  responses: { 200: json(answer, 'The scores.'), 409: problem('The endpoint generates.') },
 });
 
 export const registerScore = (app: App) =>

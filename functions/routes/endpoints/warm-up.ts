@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, problems } from '../../http/schemas.ts';
+import { json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { warmUp } from '../../use-cases/endpoints/warm-up.ts';
 import { endpointParam } from './asking.ts';
@@ -28,7 +28,7 @@ const route = createRoute({
     'A model that nobody asks for a while leaves the memory, and the first request after that waits until it is read.',
   ...secured('score'),
   request: { params: endpointParam },
-  responses: { 200: json(answer, 'The versions that answer, all in memory.'), ...problems },
+  responses: { 200: json(answer, 'The versions that answer, all in memory.') },
 });
 
 export const registerWarmUp = (app: App) =>

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { serveHealth } from '@laurel/contracts';
 
 import type { App } from '../../http/app.ts';
-import { json, problems } from '../../http/schemas.ts';
+import { json } from '../../http/schemas.ts';
 import { VERSION } from '../../version.ts';
 
 const health = z
@@ -22,7 +22,7 @@ const route = createRoute({
   tags: ['health'],
   summary: 'Tell whether the service is up, and the grade of its engine; needs no key',
   security: [],
-  responses: { 200: json(health, 'The service is up.'), ...problems },
+  responses: { 200: json(health, 'The service is up.') },
 });
 
 export const registerGetHealth = (app: App) =>

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { cancelJob } from '../../use-cases/jobs/cancel-job.ts';
 import { jobSchema, showJob } from './job-schema.ts';
@@ -13,7 +14,10 @@ const route = createRoute({
   summary: 'Cancel a job',
   ...secured('jobs:write'),
   request: { params: idParam },
-  responses: { 202: json(jobSchema, 'The job, cancelled, or cancelling until its worker has stopped.'), ...problems },
+  responses: {
+    202: json(jobSchema, 'The job, cancelled, or cancelling until its worker has stopped.'),
+    409: problem('The job is over.'),
+  },
 });
 
 export const registerCancelJob = (app: App) =>

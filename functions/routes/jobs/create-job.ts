@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { idempotent } from '../../use-cases/idempotent.ts';
 import { createJob } from '../../use-cases/jobs/create-job.ts';
@@ -24,7 +25,7 @@ const route = createRoute({
     }),
     body: jsonBody(jobSpecSchema),
   },
-  responses: { 202: json(jobSchema, 'The job, queued.'), ...problems },
+  responses: { 202: json(jobSchema, 'The job, queued.'), 409: problem('A dataset that it names is not ready.') },
 });
 
 export const registerCreateJob = (app: App) =>

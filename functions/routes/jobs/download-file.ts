@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { Problem } from '@laurel/contracts';
 import { answerFile, fileHeaders, fileResponses } from '../../http/answer-file.ts';
 import type { App } from '../../http/app.ts';
+import { problem } from '../../http/describe-problems.ts';
 import { idParam } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getJob } from '../../use-cases/jobs/get-job.ts';
@@ -15,7 +16,7 @@ const route = createRoute({
   description: 'The ETag is its SHA-256. `Range: bytes=N-` goes on with a download that broke off.',
   ...secured('jobs:read'),
   request: { params: idParam, headers: fileHeaders },
-  responses: fileResponses,
+  responses: { ...fileResponses, 409: problem('The job has no file.') },
 });
 
 export const registerDownloadFile = (app: App) =>

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { estimateJob } from '../../use-cases/jobs/estimate-job.ts';
 import { jobSpecSchema } from './job-schema.ts';
@@ -28,7 +29,10 @@ const route = createRoute({
   summary: 'Tell what a job would take, without starting it',
   ...secured('jobs:read'),
   request: { body: jsonBody(jobSpecSchema) },
-  responses: { 200: json(estimateSchema, 'Tokens, operations, time and cost, each from low to high.'), ...problems },
+  responses: {
+    200: json(estimateSchema, 'Tokens, operations, time and cost, each from low to high.'),
+    409: problem('A dataset that it names is not ready.'),
+  },
 });
 
 export const registerEstimateJob = (app: App) =>

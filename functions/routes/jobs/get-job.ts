@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getJob } from '../../use-cases/jobs/get-job.ts';
 import { jobSchema, showJob } from './job-schema.ts';
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'Get a job',
   ...secured('jobs:read'),
   request: { params: idParam },
-  responses: { 200: json(jobSchema, 'The job.'), ...problems },
+  responses: { 200: json(jobSchema, 'The job.') },
 });
 
 export const registerGetJob = (app: App) =>

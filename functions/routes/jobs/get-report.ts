@@ -2,8 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { evaluationReport } from '@laurel/contracts';
 import { accepts } from 'hono/accepts';
 import type { App } from '../../http/app.ts';
+import { problem } from '../../http/describe-problems.ts';
 import { named } from '../../http/named.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { readRenderedReport, readReport } from '../../use-cases/jobs/read-report.ts';
 
@@ -30,7 +31,7 @@ const route = createRoute({
   },
   responses: {
     200: { ...report, content: { ...report.content, [MEDIA_TYPES.html]: text, [MEDIA_TYPES.markdown]: text } },
-    ...problems,
+    409: problem('The job is no evaluation, or has not succeeded.'),
   },
 });
 

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { type Checkpoint, listCheckpoints } from '../../use-cases/jobs/checkpoints.ts';
 
@@ -33,7 +33,7 @@ const route = createRoute({
   description: 'The newest two are kept.',
   ...secured('jobs:read'),
   request: { params: idParam },
-  responses: { 200: json(z.object({ data: z.array(checkpointSchema) }), 'Checkpoints, newest first.'), ...problems },
+  responses: { 200: json(z.object({ data: z.array(checkpointSchema) }), 'Checkpoints, newest first.') },
 });
 
 export const registerListCheckpoints = (app: App) =>

@@ -4,7 +4,7 @@ import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { Context } from '../../context.ts';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { idParam, json, pageOf, problems } from '../../http/schemas.ts';
+import { idParam, json, pageOf } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { readEvents } from '../../use-cases/jobs/read-events.ts';
 import { jobEventSchema, presentJobEvent } from './job-schema.ts';
@@ -37,7 +37,6 @@ const route = createRoute({
   },
   responses: {
     200: { ...page, content: { ...page.content, 'text/event-stream': { schema: { type: 'string' } } } },
-    ...problems,
   },
 });
 

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { jobState, jobTypes } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { json, pageOf, pageQuery, problems } from '../../http/schemas.ts';
+import { json, pageOf, pageQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listJobs } from '../../use-cases/jobs/list-jobs.ts';
 import { jobSchema, showJobs } from './job-schema.ts';
@@ -27,7 +27,7 @@ const route = createRoute({
   summary: 'List jobs',
   ...secured('jobs:read'),
   request: { query: pageQuery.extend(filters.shape) },
-  responses: { 200: json(pageOf(jobSchema), 'Jobs, newest first.'), ...problems },
+  responses: { 200: json(pageOf(jobSchema), 'Jobs, newest first.') },
 });
 
 export const registerListJobs = (app: App) =>

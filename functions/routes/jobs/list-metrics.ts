@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { idParam, json, pageOf, problems } from '../../http/schemas.ts';
+import { idParam, json, pageOf } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { downsampleMetrics, type MetricBucket } from '../../use-cases/jobs/downsample-metrics.ts';
 import { type MetricRow, readMetrics } from '../../use-cases/jobs/read-metrics.ts';
@@ -54,7 +54,7 @@ const route = createRoute({
         .optional(),
     }),
   },
-  responses: { 200: json(pageOf(metric), 'Points, by step, then by name.'), ...problems },
+  responses: { 200: json(pageOf(metric), 'Points, by step, then by name.') },
 });
 
 export const registerListMetrics = (app: App) =>

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { pauseJob } from '../../use-cases/jobs/pause-job.ts';
 import { jobSchema, showJob } from './job-schema.ts';
@@ -15,7 +16,7 @@ const route = createRoute({
   request: { params: idParam },
   responses: {
     202: json(jobSchema, 'The job, paused, or pausing until its worker has left a checkpoint.'),
-    ...problems,
+    409: problem('The job is over, or being cancelled.'),
   },
 });
 

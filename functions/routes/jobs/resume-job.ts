@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { resumeJob } from '../../use-cases/jobs/resume-job.ts';
 import { jobSchema, showJob } from './job-schema.ts';
@@ -13,7 +14,7 @@ const route = createRoute({
   summary: 'Let a paused job go on from its checkpoint',
   ...secured('jobs:write'),
   request: { params: idParam },
-  responses: { 202: json(jobSchema, 'The job, queued.'), ...problems },
+  responses: { 202: json(jobSchema, 'The job, queued.'), 409: problem('The job is not paused.') },
 });
 
 export const registerResumeJob = (app: App) =>

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { retryJob } from '../../use-cases/jobs/retry-job.ts';
 import { jobSchema, showJob } from './job-schema.ts';
@@ -18,7 +19,10 @@ const route = createRoute({
       max_cost_usd: z.coerce.number().positive().optional().openapi({ description: 'Instead of what its spec says.' }),
     }),
   },
-  responses: { 202: json(jobSchema, 'The job, queued.'), ...problems },
+  responses: {
+    202: json(jobSchema, 'The job, queued.'),
+    409: problem('The job neither failed nor was cancelled, or another one reads its checkpoint.'),
+  },
 });
 
 export const registerRetryJob = (app: App) =>

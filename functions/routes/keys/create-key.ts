@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, jsonBody, problems, timestamp } from '../../http/schemas.ts';
+import { json, jsonBody, timestamp } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { createKey } from '../../use-cases/keys/create-key.ts';
 import { scope } from '../../use-cases/keys/scopes.ts';
@@ -20,7 +20,7 @@ const route = createRoute({
   summary: 'Make an API key; its secret is shown this once',
   ...secured('admin'),
   request: { body: jsonBody(body) },
-  responses: { 201: json(createdKeySchema, 'The key and its secret.'), ...problems },
+  responses: { 201: json(createdKeySchema, 'The key and its secret.') },
 });
 
 export const registerCreateKey = (app: App) =>

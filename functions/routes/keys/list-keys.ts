@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { json, pageOf, pageQuery, problems } from '../../http/schemas.ts';
+import { json, pageOf, pageQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listKeys } from '../../use-cases/keys/list-keys.ts';
 import { keySchema, presentKey } from './key-schema.ts';
@@ -14,7 +14,7 @@ const route = createRoute({
   summary: 'List API keys, without their secrets',
   ...secured('admin'),
   request: { query: pageQuery },
-  responses: { 200: json(pageOf(keySchema), 'Keys, newest first.'), ...problems },
+  responses: { 200: json(pageOf(keySchema), 'Keys, newest first.') },
 });
 
 export const registerListKeys = (app: App) =>

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, problems } from '../../http/schemas.ts';
+import { idParam } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { revokeKey } from '../../use-cases/keys/revoke-key.ts';
 
@@ -12,7 +12,7 @@ const route = createRoute({
   summary: 'Revoke an API key',
   ...secured('admin'),
   request: { params: idParam },
-  responses: { 204: { description: 'The key opens nothing any more.' }, ...problems },
+  responses: { 204: { description: 'The key opens nothing any more.' } },
 });
 
 export const registerRevokeKey = (app: App) =>

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, problems } from '../../http/schemas.ts';
+import { json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { createModelUpload } from '../../use-cases/model-uploads/create-model-upload.ts';
 import { modelUploadSchema, presentModelUpload } from './model-upload-schema.ts';
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'Begin to upload a model',
   description: "Then put its files, and start a job of type `import` that names the upload's id. It is kept for a day.",
   ...secured('models:write'),
-  responses: { 201: json(modelUploadSchema, 'The upload, without files yet.'), ...problems },
+  responses: { 201: json(modelUploadSchema, 'The upload, without files yet.') },
 });
 
 export const registerCreateModelUpload = (app: App) =>

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getModelUpload } from '../../use-cases/model-uploads/get-model-upload.ts';
 import { modelUploadSchema, presentModelUpload } from './model-upload-schema.ts';
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'Get which files of a model have arrived',
   ...secured('models:read'),
   request: { params: idParam },
-  responses: { 200: json(modelUploadSchema, 'The upload.'), ...problems },
+  responses: { 200: json(modelUploadSchema, 'The upload.') },
 });
 
 export const registerGetModelUpload = (app: App) =>

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { putModelFile } from '../../use-cases/model-uploads/put-model-file.ts';
 import { modelUploadSchema, presentModelUpload } from './model-upload-schema.ts';
@@ -25,7 +25,7 @@ const route = createRoute({
       content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
     },
   },
-  responses: { 200: json(modelUploadSchema, 'The upload with the file.'), ...problems },
+  responses: { 200: json(modelUploadSchema, 'The upload with the file.') },
 });
 
 export const registerPutModelFile = (app: App) =>

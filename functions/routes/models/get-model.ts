@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getModel } from '../../use-cases/models/get-model.ts';
 import { modelSchema, presentModel } from './model-schema.ts';
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'Get a model',
   ...secured('models:read'),
   request: { params: idParam },
-  responses: { 200: json(modelSchema, 'The model.'), ...problems },
+  responses: { 200: json(modelSchema, 'The model.') },
 });
 
 export const registerGetModel = (app: App) =>

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listModelFiles } from '../../use-cases/models/read-model-files.ts';
 
@@ -18,7 +18,7 @@ const route = createRoute({
   summary: 'List the files of a model version',
   ...secured('models:read'),
   request: { params: idParam },
-  responses: { 200: json(modelFilesSchema, "The files, in Hugging Face's layout."), ...problems },
+  responses: { 200: json(modelFilesSchema, "The files, in Hugging Face's layout.") },
 });
 
 export const registerListModelFiles = (app: App) =>

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { idParam, json, pageOf, pageQuery, problems } from '../../http/schemas.ts';
+import { idParam, json, pageOf, pageQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listModelVersions } from '../../use-cases/models/list-model-versions.ts';
 import { modelVersionSchema, presentModelVersion } from './model-schema.ts';
@@ -14,7 +14,7 @@ const route = createRoute({
   summary: 'List the versions of a model',
   ...secured('models:read'),
   request: { params: idParam, query: pageQuery },
-  responses: { 200: json(pageOf(modelVersionSchema), 'Versions, newest first.'), ...problems },
+  responses: { 200: json(pageOf(modelVersionSchema), 'Versions, newest first.') },
 });
 
 export const registerListModelVersions = (app: App) =>

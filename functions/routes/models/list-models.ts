@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { json, pageOf, pageQuery, problems } from '../../http/schemas.ts';
+import { json, pageOf, pageQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listModels } from '../../use-cases/models/list-models.ts';
 import { modelSchema, presentModel } from './model-schema.ts';
@@ -14,7 +14,7 @@ const route = createRoute({
   summary: 'List models',
   ...secured('models:read'),
   request: { query: pageQuery },
-  responses: { 200: json(pageOf(modelSchema), 'Models, newest first.'), ...problems },
+  responses: { 200: json(pageOf(modelSchema), 'Models, newest first.') },
 });
 
 export const registerListModels = (app: App) =>

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { cancelPipeline } from '../../use-cases/pipelines/cancel-pipeline.ts';
 import { pipelineSchema, showPipeline } from './pipeline-schema.ts';
@@ -13,7 +14,7 @@ const route = createRoute({
   summary: 'Cancel the stage that is under way, so that none follows',
   ...secured('jobs:write'),
   request: { params: idParam },
-  responses: { 202: json(pipelineSchema, 'The pipeline.'), ...problems },
+  responses: { 202: json(pipelineSchema, 'The pipeline.'), 409: problem('No stage is under way.') },
 });
 
 export const registerCancelPipeline = (app: App) =>

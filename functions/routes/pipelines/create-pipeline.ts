@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, jsonBody, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { idempotent } from '../../use-cases/idempotent.ts';
 import { createPipeline } from '../../use-cases/pipelines/create-pipeline.ts';
@@ -24,7 +25,10 @@ const route = createRoute({
     }),
     body: jsonBody(pipelineSpecSchema),
   },
-  responses: { 202: json(pipelineSchema, 'The pipeline, its first stage queued.'), ...problems },
+  responses: {
+    202: json(pipelineSchema, 'The pipeline, its first stage queued.'),
+    409: problem('A dataset that it names is not ready.'),
+  },
 });
 
 export const registerCreatePipeline = (app: App) =>

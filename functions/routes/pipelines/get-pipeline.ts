@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getPipeline } from '../../use-cases/pipelines/get-pipeline.ts';
 import { pipelineSchema, showPipeline } from './pipeline-schema.ts';
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'Get a pipeline and where its stages stand',
   ...secured('jobs:read'),
   request: { params: idParam },
-  responses: { 200: json(pipelineSchema, 'The pipeline.'), ...problems },
+  responses: { 200: json(pipelineSchema, 'The pipeline.') },
 });
 
 export const registerGetPipeline = (app: App) =>

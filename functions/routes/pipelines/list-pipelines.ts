@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { json, pageOf, pageQuery, problems } from '../../http/schemas.ts';
+import { json, pageOf, pageQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listPipelines } from '../../use-cases/pipelines/list-pipelines.ts';
 import { pipelineSchema, showPipeline } from './pipeline-schema.ts';
@@ -14,7 +14,7 @@ const route = createRoute({
   summary: 'List pipelines',
   ...secured('jobs:read'),
   request: { query: pageQuery },
-  responses: { 200: json(pageOf(pipelineSchema), 'Pipelines, newest first.'), ...problems },
+  responses: { 200: json(pageOf(pipelineSchema), 'Pipelines, newest first.') },
 });
 
 export const registerListPipelines = (app: App) =>

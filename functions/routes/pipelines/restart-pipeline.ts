@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { pipelineStage } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { problem } from '../../http/describe-problems.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { restartPipeline } from '../../use-cases/pipelines/restart-pipeline.ts';
 import { pipelineSchema, showPipeline } from './pipeline-schema.ts';
@@ -20,7 +21,10 @@ const route = createRoute({
       stage: pipelineStage.optional().openapi({ description: 'Left out: the first that has not succeeded.' }),
     }),
   },
-  responses: { 202: json(pipelineSchema, 'The pipeline, that stage queued.'), ...problems },
+  responses: {
+    202: json(pipelineSchema, 'The pipeline, that stage queued.'),
+    409: problem('A stage is under way, or one before that stage has not succeeded.'),
+  },
 });
 
 export const registerRestartPipeline = (app: App) =>

@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getProject } from '../../use-cases/projects/get-project.ts';
 import { presentProject, projectSchema } from './project-schema.ts';
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'Get a project',
   ...secured('admin'),
   request: { params: idParam },
-  responses: { 200: json(projectSchema, 'The project.'), ...problems },
+  responses: { 200: json(projectSchema, 'The project.') },
 });
 
 export const registerGetProject = (app: App) =>

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { json, pageOf, problems } from '../../http/schemas.ts';
+import { json, pageOf } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getProject } from '../../use-cases/projects/get-project.ts';
 import { presentProject, projectSchema } from './project-schema.ts';
@@ -13,7 +13,7 @@ const route = createRoute({
   tags: ['projects'],
   summary: 'List the projects that the key belongs to, which is one',
   ...secured('admin'),
-  responses: { 200: json(pageOf(projectSchema), 'The project.'), ...problems },
+  responses: { 200: json(pageOf(projectSchema), 'The project.') },
 });
 
 export const registerListProjects = (app: App) =>

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { claimAnswer } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
-import { idParam, json, problems } from '../../http/schemas.ts';
+import { idParam, json } from '../../http/schemas.ts';
 import { securedForWorker } from '../../http/secured-for-worker.ts';
 import { claimJob } from '../../use-cases/jobs/claim-job.ts';
 
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'Take a job; one worker wins',
   ...securedForWorker,
   request: { params: idParam },
-  responses: { 200: json(claimAnswer, 'What to do, and on what.'), ...problems },
+  responses: { 200: json(claimAnswer, 'What to do, and on what.') },
 });
 
 export const registerClaimJob = (app: App) =>

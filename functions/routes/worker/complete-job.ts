@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { completion } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
-import { idParam, jsonBody, problems } from '../../http/schemas.ts';
+import { idParam, jsonBody } from '../../http/schemas.ts';
 import { securedForWorker } from '../../http/secured-for-worker.ts';
 import { completeJob } from '../../use-cases/jobs/complete-job.ts';
 
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'End the job with its result',
   ...securedForWorker,
   request: { params: idParam, body: jsonBody(completion) },
-  responses: { 204: { description: 'The job has succeeded.' }, ...problems },
+  responses: { 204: { description: 'The job has succeeded.' } },
 });
 
 export const registerCompleteJob = (app: App) =>

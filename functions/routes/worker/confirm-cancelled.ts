@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, problems } from '../../http/schemas.ts';
+import { idParam } from '../../http/schemas.ts';
 import { securedForWorker } from '../../http/secured-for-worker.ts';
 import { confirmCancelled } from '../../use-cases/jobs/confirm-cancelled.ts';
 
@@ -12,7 +12,7 @@ const route = createRoute({
   summary: 'Report that the worker has stopped, as it was told to',
   ...securedForWorker,
   request: { params: idParam },
-  responses: { 204: { description: 'The job is cancelled.' }, ...problems },
+  responses: { 204: { description: 'The job is cancelled.' } },
 });
 
 export const registerConfirmCancelled = (app: App) =>

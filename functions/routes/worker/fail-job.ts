@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { failure } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
-import { idParam, jsonBody, problems } from '../../http/schemas.ts';
+import { idParam, jsonBody } from '../../http/schemas.ts';
 import { securedForWorker } from '../../http/secured-for-worker.ts';
 import { failJob } from '../../use-cases/jobs/fail-job.ts';
 
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'Report that this attempt failed',
   ...securedForWorker,
   request: { params: idParam, body: jsonBody(failure) },
-  responses: { 204: { description: 'The job has failed or is queued again.' }, ...problems },
+  responses: { 204: { description: 'The job has failed or is queued again.' } },
 });
 
 export const registerFailJob = (app: App) =>

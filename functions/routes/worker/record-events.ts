@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { eventsReport } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
-import { idParam, jsonBody, problems } from '../../http/schemas.ts';
+import { idParam, jsonBody } from '../../http/schemas.ts';
 import { securedForWorker } from '../../http/secured-for-worker.ts';
 import { recordEvents } from '../../use-cases/jobs/record-events.ts';
 
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: "Append to the job's log",
   ...securedForWorker,
   request: { params: idParam, body: jsonBody(eventsReport) },
-  responses: { 204: { description: 'The events are in the log.' }, ...problems },
+  responses: { 204: { description: 'The events are in the log.' } },
 });
 
 export const registerRecordEvents = (app: App) =>

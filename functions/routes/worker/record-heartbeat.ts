@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { heartbeat, heartbeatAnswer } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
-import { idParam, json, jsonBody, problems } from '../../http/schemas.ts';
+import { idParam, json, jsonBody } from '../../http/schemas.ts';
 import { securedForWorker } from '../../http/secured-for-worker.ts';
 import { recordHeartbeat } from '../../use-cases/jobs/record-heartbeat.ts';
 
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'Renew the lease, tell the progress, and hear whether to go on',
   ...securedForWorker,
   request: { params: idParam, body: jsonBody(heartbeat) },
-  responses: { 200: json(heartbeatAnswer, 'Whether to go on.'), ...problems },
+  responses: { 200: json(heartbeatAnswer, 'Whether to go on.') },
 });
 
 export const registerRecordHeartbeat = (app: App) =>

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import { metricsReport } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
-import { idParam, jsonBody, problems } from '../../http/schemas.ts';
+import { idParam, jsonBody } from '../../http/schemas.ts';
 import { securedForWorker } from '../../http/secured-for-worker.ts';
 import { recordMetrics } from '../../use-cases/jobs/record-metrics.ts';
 
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: "Keep points of the job's curves",
   ...securedForWorker,
   request: { params: idParam, body: jsonBody(metricsReport) },
-  responses: { 204: { description: 'The points are kept.' }, ...problems },
+  responses: { 204: { description: 'The points are kept.' } },
 });
 
 export const registerRecordMetrics = (app: App) =>
