@@ -3,17 +3,28 @@ import { createMiddleware } from 'hono/factory';
 import { authenticate } from '../use-cases/keys/authenticate.ts';
 import { allows, type Scope } from '../use-cases/keys/scopes.ts';
 import type { AppEnv } from './app.ts';
+import { atMost } from './at-most.ts';
 import { bearerToken } from './bearer.ts';
+
+/**
+ * Requests to endpoints that are answered at the same time: many batches of the engine. They are seconds of its work, and beyond them
+ * waiting is of use to nobody.
+ */
+const MAX_ASKING = 256;
+const mayAsk = atMost(MAX_ASKING);
 
 /** The part of a route that demands a key with a scope: its OpenAPI entry and the check, so that they cannot differ. */
 export const secured = (scope: Scope) => ({
   security: [{ apiKey: [scope] }],
-  middleware: createMiddleware<AppEnv>(async (c, next) => {
+  middleware: scope === 'score' ? [mayAsk, demand(scope)] : [demand(scope)],
+});
+
+const demand = (scope: Scope) =>
+  createMiddleware<AppEnv>(async (c, next) => {
     const caller = await authenticate(c.get('context'), bearerToken(c.req.header('authorization')));
     if (!allows(caller.scopes, scope)) {
       throw new Problem(403, 'missing_scope', `This key lacks the scope "${scope}"; use a key that has it.`);
     }
     c.set('caller', caller);
     await next();
-  }),
-});
+  });

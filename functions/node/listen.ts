@@ -10,6 +10,8 @@ export interface Listening {
   answerWith: (app: App) => void;
 }
 
+/** Connections that wait to be accepted: of a flood, what comes within some tenths of a second. Linux takes 4,096 at most by default. */
+const BACKLOG = 4096;
 const HEADERS_MS = 10_000;
 /** A body may take as long as it likes, but not stop coming for longer than this. */
 const BODY_PAUSE_MS = 120_000;
@@ -26,7 +28,7 @@ export async function listen(host: string, port: number): Promise<Listening> {
     request.once('end', () => request.setTimeout(0));
     void answer(request, response);
   });
-  server.listen(port, host);
+  server.listen({ port, host, backlog: BACKLOG });
   await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EADDRINUSE') throw cause;
     const remedy = `Stop what uses it, or choose another: PORT=${port + 1} npm start.`;

@@ -69,6 +69,17 @@ describe('an engine that goes away', () => {
     expect(await patient.score({} as ServeScoreRequest)).toEqual(answer);
   });
 
+  test('tells where its time went', async () => {
+    fates = [
+      (response) => void response.setHeader('server-timing', 'queue;dur=1.5, model;dur=20').end(JSON.stringify(answer)),
+    ];
+    const times: Record<string, number> = {};
+    await patient.score({} as ServeScoreRequest, undefined, (phase, ms) => {
+      times[phase] = ms;
+    });
+    expect(times).toEqual({ queue: 1.5, model: 20 });
+  });
+
   test('is waited for while it starts', async () => {
     const there = address;
     address = null;

@@ -17,7 +17,7 @@ import {
 } from '@laurel/contracts';
 import type { z } from 'zod';
 import { asProblem } from './engine-problem.ts';
-import type { GenerationNews, Serving } from './serving.ts';
+import type { GenerationNews, OnTimed, Serving } from './serving.ts';
 import { UntoldText } from './untold-text.ts';
 
 const HEALTH_TIMEOUT_MS = 2_000;
@@ -44,16 +44,16 @@ export class HttpServing implements Serving {
     this.#patienceMs = patienceMs;
   }
 
-  score(request: ServeScoreRequest, timeoutMs?: number) {
-    return this.#json('/score', request, serveScoreAnswer, timeoutMs);
+  score(request: ServeScoreRequest, timeoutMs?: number, onTimed?: OnTimed) {
+    return this.#json('/score', request, serveScoreAnswer, timeoutMs, onTimed);
   }
 
   logProbs(request: ServeLogProbsRequest, timeoutMs?: number) {
     return this.#json('/log-probs', request, serveLogProbsAnswer, timeoutMs);
   }
 
-  generate(request: ServeGenerateRequest, timeoutMs?: number) {
-    return this.#json('/generate', request, serveGenerateAnswer, timeoutMs);
+  generate(request: ServeGenerateRequest, timeoutMs?: number, onTimed?: OnTimed) {
+    return this.#json('/generate', request, serveGenerateAnswer, timeoutMs, onTimed);
   }
 
   async load(model: ServedModel, timeoutMs = ANSWER_TIMEOUT_MS) {
@@ -92,9 +92,16 @@ export class HttpServing implements Serving {
     }
   }
 
-  #json<Schema extends z.ZodType>(path: string, request: unknown, schema: Schema, timeoutMs = ANSWER_TIMEOUT_MS) {
+  #json<Schema extends z.ZodType>(
+    path: string,
+    request: unknown,
+    schema: Schema,
+    timeoutMs = ANSWER_TIMEOUT_MS,
+    onTimed?: OnTimed,
+  ) {
     return this.#patiently(timeoutMs, async (leftMs): Promise<z.output<Schema>> => {
       const response = await this.#post(path, request, leftMs);
+      if (onTimed) tellTimes(response, onTimed);
       return schema.parse(await response.json().catch(broken));
     });
   }
@@ -171,6 +178,13 @@ const unlessProblem = (error: unknown): Problem =>
           cause: error,
         },
       );
+
+/** Reads `Server-Timing`, as in `queue;dur=1.2, model;dur=30`. */
+function tellTimes({ headers }: Response, onTimed: OnTimed): void {
+  for (const [, phase = '', ms] of (headers.get('server-timing') ?? '').matchAll(/(\w+);dur=([\d.]+)/g)) {
+    onTimed(phase, Number(ms));
+  }
+}
 
 const authorisation = (token: string) => ({ authorization: `Bearer ${token}` });
 

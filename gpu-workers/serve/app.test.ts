@@ -62,6 +62,14 @@ describe('serve app', () => {
     expect(await response.json()).toEqual(answer);
   });
 
+  it('says where the time went', async () => {
+    const timed = appWith(async (_, __, onTimed) => {
+      onTimed?.({ queueMs: 1.5, modelMs: 20 });
+      return { items: [] };
+    });
+    expect((await timed('/score', post(request))).headers.get('server-timing')).toBe('queue;dur=1.50, model;dur=20.00');
+  });
+
   it('answers what is not JSON with 400', async () => {
     const response = await ask('/score', { method: 'POST', body: '{' });
     expect(response.status).toBe(400);
@@ -127,6 +135,13 @@ describe('serve app', () => {
     const metrics = await (await app('/metrics')).text();
     expect(metrics).toContain('laurel_serve_request_seconds_count{path="/score",status="200"} 1');
     expect(metrics).toContain('laurel_serve_request_seconds_count{path="/score",status="422"} 1');
+  });
+
+  it('counts addresses that there are not under one label', async () => {
+    const app = appWith(() => Promise.resolve({ items: [] }));
+    for (const path of ['/a', '/b']) await app(path, post(request));
+    const metrics = await (await app('/metrics')).text();
+    expect(metrics).toContain('laurel_serve_request_seconds_count{path="other",status="404"} 2');
   });
 });
 

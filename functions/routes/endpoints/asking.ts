@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { DEADLINE_HEADER } from '@laurel/contracts';
 import type { Context as HonoContext } from 'hono';
+import { setMetric } from 'hono/timing';
 import type { AppEnv } from '../../http/app.ts';
 import type { Ask } from '../../use-cases/endpoints/ask.ts';
 
@@ -38,5 +39,6 @@ export function askOf(c: HonoContext<AppEnv>, endpoint: string, routingKey = c.r
     requestId,
     routingKey: routingKey ?? c.req.header('idempotency-key') ?? requestId,
     timeoutMs: timeoutMs === undefined ? undefined : Number(timeoutMs),
+    onTimed: (phase, ms) => setMetric(c, phase, ms),
   };
 }

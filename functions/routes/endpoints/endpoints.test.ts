@@ -126,11 +126,23 @@ test('all versions that answer are loaded before they are asked', async () => {
   expect(load).toHaveBeenCalledOnce();
 });
 
+test('where the time went in the engine is told to the caller', async () => {
+  const scoring = vi.spyOn(api.context.serving, 'score');
+  scoring.mockImplementationOnce(async (_, __, onTimed) => {
+    onTimed?.('queue', 1.5);
+    onTimed?.('model', 20);
+    return { items: [[{ raw: 1, score: 1, tokens: 1, truncated: false }]] };
+  });
+  const json = { items: [{ prompt: 'P', completions: ['a'] }] };
+  const answer = await api.call('POST', `/v1/endpoints/${scorer}/score`, { json });
+  expect(answer.headers.get('server-timing')).toMatch(/queue;dur=1\.5,model;dur=20\.0,total;/);
+});
+
 test('how long the caller waits is told to the engine', async () => {
   const scoring = vi.spyOn(api.context.serving, 'score');
   const json = { items: [{ prompt: 'P', completions: ['a'] }] };
   await api.call('POST', `/v1/endpoints/${scorer}/score`, { json, headers: { 'x-timeout-ms': '250' } });
-  expect(scoring).toHaveBeenLastCalledWith(expect.anything(), 250);
+  expect(scoring).toHaveBeenLastCalledWith(expect.anything(), 250, expect.anything());
   const wrong = await api.call('POST', `/v1/endpoints/${scorer}/score`, { json, headers: { 'x-timeout-ms': '0' } });
   expect(wrong.status).toBe(422);
 });

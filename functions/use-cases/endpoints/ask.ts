@@ -1,3 +1,4 @@
+import type { OnTimed } from '../../serving/serving.ts';
 import type { AnsweringVersion } from './resolve-endpoint.ts';
 
 /** Who asks an endpoint, and how. */
@@ -10,6 +11,7 @@ export interface Ask {
   routingKey: string;
   /** How long the answer is waited for. */
   timeoutMs: number | undefined;
+  onTimed?: OnTimed;
 }
 
 /** An answer, and the version that it comes from. */

@@ -18,7 +18,7 @@ export async function generate(
   request: GenerateRequest,
 ): Promise<Answered<{ prompts: GeneratedSample[][] }>> {
   const { answering, rendered } = await prepare(context, ask, request);
-  const { prompts } = await context.serving.generate(rendered, ask.timeoutMs);
+  const { prompts } = await context.serving.generate(rendered, ask.timeoutMs, ask.onTimed);
   return { answering, prompts };
 }
 

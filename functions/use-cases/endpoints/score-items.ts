@@ -19,11 +19,11 @@ export async function scoreItems(
   ask: Ask,
   { items, truncation }: ScoreRequest,
 ): Promise<Answered<{ items: CompletionScore[][] }>> {
-  const { projectId, endpoint, requestId, routingKey, timeoutMs } = ask;
+  const { projectId, endpoint, requestId, routingKey, timeoutMs, onTimed } = ask;
   const { answering, shadow } = await resolveEndpoint(context, projectId, endpoint, 'score', routingKey);
   const rendered = items.map(({ prompt, completions }) => ({ prompt: renderPromptOrChat(prompt), completions }));
   const request = { model: answering.model, truncation, items: rendered };
-  const answer = await context.serving.score(request, timeoutMs);
+  const answer = await context.serving.score(request, timeoutMs, onTimed);
   if (shadow) {
     context.background.offer(() => recordShadow(context, { request, answer, answering, shadow, requestId }));
   }

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { goProgram } from '../real-parts/go-program.ts';
+
+const VEGETA = 'github.com/tsenart/vegeta/v12@v12.12.0';
+/** Answers that take longer than this have not been given. */
+const TIMEOUT = '60s';
+
+/** What came of a request. */
+export interface Result {
+  /** 0 where there was no answer. */
+  code: number;
+  ms: number;
+  /** When it was answered, s after the first request. */
+  answeredAt: number;
+  error: string;
+  headers: Record<string, string[]>;
+  body: string;
+}
+
+/** Sends so many requests a second for a while, whether answers come or not, as vegeta does. */
+export async function openLoop(
+  url: string,
+  headers: Record<string, string>,
+  bodies: readonly string[],
+  perSecond: number,
+  seconds: number,
+): Promise<Result[]> {
+  const vegeta = await goProgram(VEGETA);
+  const rate = ['-rate', `${Math.round(perSecond * 1000)}/1000s`, '-duration', `${seconds}s`];
+  const workers = ['-max-workers', '20000', '-connections', '20000', '-timeout', TIMEOUT];
+  const attack = spawn(vegeta, ['attack', '-format=json', '-lazy=false', ...rate, ...workers], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const encode = spawn(vegeta, ['encode', '--to=json'], { stdio: [attack.stdout, 'pipe', 'inherit'] });
+  for (const body of bodies) {
+    const target = { method: 'POST', url, header: asHeader(headers), body: Buffer.from(body).toString('base64') };
+    attack.stdin.write(`${JSON.stringify(target)}\n`);
+  }
+  attack.stdin.end();
+  const exits = [attack, encode].map((child) => once(child, 'exit'));
+  const results: (Omit<Result, 'answeredAt'> & { answeredMs: number; beginMs: number })[] = [];
+  for await (const line of createInterface({ input: encode.stdout as NodeJS.ReadableStream })) {
+    const { code, latency, timestamp, error, headers: answered, body } = JSON.parse(line) as Line;
+    const [beginMs, ms] = [Date.parse(timestamp), latency / 1e6];
+    const text = Buffer.from(body ?? '', 'base64').toString();
+    results.push({ code, ms, error, headers: answered ?? {}, body: text, beginMs, answeredMs: beginMs + ms });
+  }
+  for (const [code] of await Promise.all(exits)) if (code !== 0) throw new Error(`vegeta ended with ${code}`);
+  const firstMs = results.reduce((least, { beginMs }) => Math.min(least, beginMs), Number.POSITIVE_INFINITY);
+  return results.map(({ answeredMs, beginMs: _, ...result }) => ({
+    ...result,
+    answeredAt: (answeredMs - firstMs) / 1000,
+  }));
+}
+
+/** A line of vegeta's JSON. */
+interface Line {
+  code: number;
+  /** ns */
+  latency: number;
+  timestamp: string;
+  error: string;
+  headers: Record<string, string[]> | null;
+  /** Base 64. */
+  body: string | null;
+}
+
+const asHeader = (headers: Record<string, string>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]]));
