@@ -26,7 +26,8 @@ const MOST_GROWTH = 1.25;
 
 const complaints: string[] = [];
 const expectThat = (isSo: boolean, otherwise: string) => void (isSo || complaints.push(otherwise));
-const { service, endpoint, items, stop } = await startScoredService();
+const scored = await startScoredService();
+const { service, endpoint, items } = scored;
 try {
   const url = `${service.baseUrl}/v1/endpoints/${endpoint}/score`;
   const headers = { authorization: `Bearer ${service.apiKey}`, 'content-type': 'application/json' };
@@ -58,7 +59,7 @@ try {
     const answered = results.filter(({ code }) => code === 200);
     const refused = results.filter(({ code }) => code !== 200);
     const malformed = refused.filter((result) => !isProperRefusal(result));
-    const inTime = answered.filter(({ answeredAt }) => answeredAt <= seconds);
+    const inTime = answered.filter(({ answeredAtMs }) => answeredAtMs <= seconds * 1000);
     const throughput = inTime.length / seconds;
     const now = memory();
     first ??= now;
@@ -84,7 +85,7 @@ try {
     expectThat(now.engineMiB <= MOST_GROWTH * first.engineMiB, `at ${times}×, the engine holds ${now.engineMiB} MiB`);
   }
 } finally {
-  await stop();
+  await scored.stop();
 }
 for (const complaint of complaints) console.error(complaint);
 process.exit(complaints.length > 0 ? 1 : 0);

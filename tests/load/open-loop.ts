@@ -12,8 +12,8 @@ export interface Result {
   /** 0 where there was no answer. */
   code: number;
   ms: number;
-  /** When it was answered, s after the first request. */
-  answeredAt: number;
+  /** After the first request was sent. */
+  answeredAtMs: number;
   error: string;
   headers: Record<string, string[]>;
   body: string;
@@ -40,19 +40,17 @@ export async function openLoop(
   }
   attack.stdin.end();
   const exits = [attack, encode].map((child) => once(child, 'exit'));
-  const results: (Omit<Result, 'answeredAt'> & { answeredMs: number; beginMs: number })[] = [];
+  const results: Result[] = [];
+  let firstMs = Number.POSITIVE_INFINITY;
   for await (const line of createInterface({ input: encode.stdout as NodeJS.ReadableStream })) {
     const { code, latency, timestamp, error, headers: answered, body } = JSON.parse(line) as Line;
     const [beginMs, ms] = [Date.parse(timestamp), latency / 1e6];
     const text = Buffer.from(body ?? '', 'base64').toString();
-    results.push({ code, ms, error, headers: answered ?? {}, body: text, beginMs, answeredMs: beginMs + ms });
+    results.push({ code, ms, error, headers: answered ?? {}, body: text, answeredAtMs: beginMs + ms });
+    firstMs = Math.min(firstMs, beginMs);
   }
   for (const [code] of await Promise.all(exits)) if (code !== 0) throw new Error(`vegeta ended with ${code}`);
-  const firstMs = results.reduce((least, { beginMs }) => Math.min(least, beginMs), Number.POSITIVE_INFINITY);
-  return results.map(({ answeredMs, beginMs: _, ...result }) => ({
-    ...result,
-    answeredAt: (answeredMs - firstMs) / 1000,
-  }));
+  return results.map((result) => ({ ...result, answeredAtMs: result.answeredAtMs - firstMs }));
 }
 
 /** A line of vegeta's JSON. */
