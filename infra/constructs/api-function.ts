@@ -8,7 +8,7 @@ import { paths } from '../paths.ts';
 
 export interface ApiFunctionProps {
   vpc: IVpc;
-  securityGroup: SecurityGroup;
+  securityGroups: SecurityGroup[];
   /** The exported function of functions/lambda.ts that is called. */
   handler: string;
   timeout: Duration;
@@ -22,11 +22,11 @@ const AMAZON_CERTIFICATES = '/var/runtime/ca-cert.pem';
 export class ApiFunction extends Construct {
   readonly function: NodejsFunction;
 
-  constructor(scope: Construct, id: string, { vpc, securityGroup, handler, timeout, environment }: ApiFunctionProps) {
+  constructor(scope: Construct, id: string, { vpc, securityGroups, handler, timeout, environment }: ApiFunctionProps) {
     super(scope, id);
     this.function = new NodejsFunction(this, 'Function', {
       vpc,
-      securityGroups: [securityGroup],
+      securityGroups,
       handler,
       timeout,
       entry: paths.apiEntry,

@@ -6,6 +6,7 @@ import { ApiFunction } from '../constructs/api-function.ts';
 import { Sweeper } from '../constructs/sweeper.ts';
 import type { DataStack } from './data-stack.ts';
 import type { JobsStack } from './jobs-stack.ts';
+import type { ServingStack } from './serving-stack.ts';
 
 /** API Gateway ends a request after 30 s. */
 const ANSWER_SECONDS = 29;
@@ -15,7 +16,7 @@ export class ApiStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { data, jobs, ...props }: StackProps & { data: DataStack; jobs: JobsStack },
+    { data, jobs, serving, ...props }: StackProps & { data: DataStack; jobs: JobsStack; serving: ServingStack },
   ) {
     super(scope, id, props);
     const api = new HttpApi(this, 'Api', { description: 'Laurel' });
@@ -25,8 +26,14 @@ export class ApiStack extends Stack {
       LAUREL_API_URL: api.apiEndpoint,
       LAUREL_JOB_QUEUE: jobs.jobs.queue.jobQueueArn,
       LAUREL_JOB_DEFINITION: jobs.jobs.definition.jobDefinitionArn,
+      LAUREL_SERVE_URL: serving.scoring.url,
+      LAUREL_SERVE_TOKEN: serving.scoring.token,
     };
-    const entryPoints = { vpc: data.vpc, securityGroup: data.database.clients, environment };
+    const entryPoints = {
+      vpc: data.vpc,
+      securityGroups: [data.database.clients, serving.scoring.clients],
+      environment,
+    };
     const answering = new ApiFunction(this, 'Answering', {
       ...entryPoints,
       handler: 'handler',

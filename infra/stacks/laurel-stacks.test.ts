@@ -5,6 +5,7 @@ import { laurelStacks } from './laurel-stacks.ts';
 
 let data: Template;
 let jobs: Template;
+let serving: Template;
 let api: Template;
 
 beforeAll(() => {
@@ -13,6 +14,7 @@ beforeAll(() => {
   const stacks = laurelStacks(app);
   data = Template.fromStack(stacks.data);
   jobs = Template.fromStack(stacks.jobs);
+  serving = Template.fromStack(stacks.serving);
   api = Template.fromStack(stacks.api);
 }, 120_000);
 
@@ -142,6 +144,38 @@ describe('jobs', () => {
   });
 });
 
+describe('serving', () => {
+  it('runs two servers at least, out of reach of the internet, and more when they are busy', () => {
+    expect(
+      found(serving, 'AWS::ElasticLoadBalancingV2::LoadBalancer', { Properties: { Scheme: 'internal' } }),
+    ).toHaveLength(1);
+    expect(
+      found(serving, 'AWS::ApplicationAutoScaling::ScalableTarget', { Properties: { MinCapacity: 2, MaxCapacity: 8 } }),
+    ).toHaveLength(1);
+    const ingress = Object.values(serving.findResources('AWS::EC2::SecurityGroupIngress'));
+    expect(ingress.length).toBeGreaterThan(0);
+    for (const { Properties } of ingress) expect(Properties.SourceSecurityGroupId).toBeDefined();
+    expect(JSON.stringify(serving.findResources('AWS::EC2::SecurityGroup'))).not.toContain('SecurityGroupIngress');
+  });
+
+  it('sends requests only to servers that are ready', () => {
+    expect(
+      found(serving, 'AWS::ElasticLoadBalancingV2::TargetGroup', {
+        Properties: { HealthCheckPath: '/ready', Matcher: { HttpCode: '204' } },
+      }),
+    ).toHaveLength(1);
+  });
+
+  it('lets a server read artifacts and write nothing, and gives it its token as a secret', () => {
+    expect(actions(serving).filter((action) => /s3:(Put|Delete|Abort)/.test(action))).toEqual([]);
+    const [task] = Object.values(serving.findResources('AWS::ECS::TaskDefinition'));
+    const [container] = task?.Properties.ContainerDefinitions ?? [];
+    expect(container).toMatchObject({ Command: ['serve'] });
+    expect(container.Secrets).toMatchObject([{ Name: 'LAUREL_SERVE_TOKEN' }]);
+    expect(JSON.stringify(container.Environment)).not.toContain('LAUREL_SERVE_TOKEN');
+  });
+});
+
 describe('api', () => {
   it('routes every request to the function, which may submit this job definition to this queue and nothing else', () => {
     expect(found(api, 'AWS::ApiGatewayV2::Route', { Properties: { RouteKey: 'ANY /{proxy+}' } })).toHaveLength(1);
@@ -156,6 +190,12 @@ describe('api', () => {
     ).toHaveLength(1);
   });
 
+  it('asks the scoring service', () => {
+    api.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { LAUREL_SERVE_URL: Match.anyValue(), LAUREL_SERVE_TOKEN: Match.anyValue() } },
+    });
+  });
+
   it('holds no password: CloudFormation resolves it', () => {
     api.allResourcesProperties('AWS::Lambda::Function', {
       Environment: { Variables: { DATABASE_URL: Match.anyValue() } },
@@ -165,7 +205,7 @@ describe('api', () => {
 });
 
 it('grants no action on everything that could be granted on something', () => {
-  const onEverything = [data, jobs, api]
+  const onEverything = [data, jobs, serving, api]
     .flatMap(statements)
     .filter(({ Resource }) => Resource === '*')
     .flatMap(({ Action }) => Action);
