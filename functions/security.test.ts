@@ -79,6 +79,8 @@ beforeAll(async () => {
     rewardEndpoint: await make('/v1/endpoints', { name: 'a-judge', model_version: reward }),
     rewardName: 'a-judge',
   };
+  const production = { model_version: base, reason: 'r' };
+  await api.call('PUT', `/v1/models/${mine.models}/aliases/production`, { json: production });
 }, 60_000);
 
 afterAll(async () => {

@@ -15,12 +15,28 @@ export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
 /** Ids are not checked for their form: one that does not exist is 404, however it looks. */
 export const idParam = z.object({ id: z.string().max(64) });
 
+/** Taken wherever a model version is named. */
+export const modelVersionReference = z
+  .string()
+  .max(128)
+  .openapi({ description: "A model version's id, or `model@alias` for the one that the alias stands for now." });
+
+export const modelVersionParam = z.object({ id: modelVersionReference });
+
 export const timestamp = z.iso.datetime();
 
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20).openapi({ description: 'Most items to answer.' }),
   after: z.string().max(64).optional().openapi({ description: 'The last id of the page before.' }),
 });
+
+/** Of a list whose items have tags. */
+export const tagsQuery = z
+  .string()
+  .max(1024)
+  .transform((tags) => tags.split(','))
+  .optional()
+  .openapi({ description: 'Tags that an item has to have, all of them, with commas between.' });
 
 /** A page of a list, newest first. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>

@@ -48,12 +48,16 @@ import { registerRevokeKey } from './keys/revoke-key.ts';
 import { registerCreateModelUpload } from './model-uploads/create-model-upload.ts';
 import { registerGetModelUpload } from './model-uploads/get-model-upload.ts';
 import { registerPutModelFile } from './model-uploads/put-model-file.ts';
+import { registerAnnotateModelVersion } from './models/annotate-model-version.ts';
 import { registerDownloadModelFile } from './models/download-model-file.ts';
 import { registerGetModel } from './models/get-model.ts';
 import { registerGetModelVersion } from './models/get-model-version.ts';
+import { registerListAliasHistory } from './models/list-alias-history.ts';
+import { registerListAliases } from './models/list-aliases.ts';
 import { registerListModelFiles } from './models/list-model-files.ts';
 import { registerListModelVersions } from './models/list-model-versions.ts';
 import { registerListModels } from './models/list-models.ts';
+import { registerMoveAlias } from './models/move-alias.ts';
 import { registerCancelPipeline } from './pipelines/cancel-pipeline.ts';
 import { registerCreatePipeline } from './pipelines/create-pipeline.ts';
 import { registerGetPipeline } from './pipelines/get-pipeline.ts';
@@ -111,9 +115,13 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerGetModelVersion,
   registerListModelFiles,
   registerDownloadModelFile,
+  registerAnnotateModelVersion,
   registerGetModel,
   registerListModelVersions,
   registerListModels,
+  registerListAliases,
+  registerMoveAlias,
+  registerListAliasHistory,
   registerCreateEndpoint,
   registerGenerate,
   registerOpenaiChatCompletions,

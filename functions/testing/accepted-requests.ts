@@ -53,6 +53,13 @@ export const acceptedRequests: Record<string, (ids: Ids) => Accepted> = {
   'modelUploads.putFile': () => ({ parameters: { name: 'config.json' }, body: '{}' }),
   'modelVersions.downloadFile': () => ({ parameters: { name: 'golden.json' } }),
 
+  'modelVersions.annotate': () => ({ json: { tags: ['t'] } }),
+  'models.moveAlias': ({ 'model-versions': model_version }) => ({
+    parameters: { alias: 'production' },
+    json: { model_version, reason: 'r' },
+  }),
+  'models.aliasHistory': () => ({ parameters: { alias: 'production' } }),
+
   'endpoints.create': ({ 'model-versions': model_version }) => ({ json: { name: 'another', model_version } }),
   'endpoints.publish': ({ 'model-versions': model_version }) => ({ json: { model_version } }),
   'endpoints.route': () => ({ json: { live: 1 } }),

@@ -8,6 +8,7 @@ export type IdPrefix =
   | 'evt'
   | 'model'
   | 'mv'
+  | 'als'
   | 'up'
   | 'ep'
   | 'epv'

@@ -27,6 +27,7 @@ export type { RewardModelHyperparameters } from './jobs/reward-model.ts';
 export type { FineTuningHyperparameters, SupervisedHyperparameters } from './jobs/supervised-hyperparameters.ts';
 export * from './model-files.ts';
 export * from './model-kind.ts';
+export * from './names.ts';
 export * from './problem.ts';
 export * from './prompt.ts';
 export * from './prompt-or-chat.ts';

@@ -1,14 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { slug } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
-import { json, jsonBody } from '../../http/schemas.ts';
+import { json, jsonBody, modelVersionReference } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { createEndpoint } from '../../use-cases/endpoints/create-endpoint.ts';
 import { endpointSchema, presentEndpoint } from './endpoint-schema.ts';
 
 const body = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, at most 63'),
-  model_version: z.string().max(64),
+  name: slug,
+  model_version: modelVersionReference,
 });
 
 const route = createRoute({

@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { json, jsonBody } from '../../http/schemas.ts';
+import { json, jsonBody, modelVersionReference } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { publishVersion } from '../../use-cases/endpoints/publish-version.ts';
 import { endpointParam } from './asking.ts';
 import { endpointVersionSchema, presentEndpointVersion } from './endpoint-schema.ts';
 
 const body = z.strictObject({
-  model_version: z.string().max(64),
+  model_version: modelVersionReference,
   /** Answers all requests at once; otherwise none before it is given traffic. */
   live: z.boolean().default(true),
 });

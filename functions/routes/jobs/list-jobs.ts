@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { jobState, jobTypes } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { json, pageOf, pageQuery } from '../../http/schemas.ts';
+import { json, pageOf, pageQuery, tagsQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listJobs } from '../../use-cases/jobs/list-jobs.ts';
 import { jobSchema, showJobs } from './job-schema.ts';
@@ -10,12 +10,7 @@ import { jobSchema, showJobs } from './job-schema.ts';
 const filters = z.object({
   state: jobState.optional(),
   type: z.enum(jobTypes).optional(),
-  tags: z
-    .string()
-    .max(1024)
-    .transform((tags) => tags.split(','))
-    .optional()
-    .openapi({ description: 'Tags that a job has to have, all of them, with commas between.' }),
+  tags: tagsQuery,
   pipeline: z.string().max(64).optional(),
 });
 

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { answerFile, fileHeaders, fileResponses } from '../../http/answer-file.ts';
 import type { App } from '../../http/app.ts';
-import { idParam } from '../../http/schemas.ts';
+import { modelVersionParam } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { findModelFile } from '../../use-cases/models/read-model-files.ts';
 
@@ -13,7 +13,7 @@ const route = createRoute({
   summary: 'Download one file of a model version',
   description: 'The ETag is its SHA-256. `Range: bytes=N-` goes on with a download that broke off.',
   ...secured('models:read'),
-  request: { params: idParam.extend({ name: z.string().max(100) }), headers: fileHeaders },
+  request: { params: modelVersionParam.extend({ name: z.string().max(100) }), headers: fileHeaders },
   responses: fileResponses,
 });
 

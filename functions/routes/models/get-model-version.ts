@@ -1,6 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json } from '../../http/schemas.ts';
+import { json, modelVersionParam } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getModelVersion } from '../../use-cases/models/get-model-version.ts';
 import { modelVersionSchema, presentModelVersion } from './model-schema.ts';
@@ -12,7 +12,7 @@ const route = createRoute({
   tags: ['models'],
   summary: 'Get a model version with its lineage',
   ...secured('models:read'),
-  request: { params: idParam },
+  request: { params: modelVersionParam },
   responses: { 200: json(modelVersionSchema, 'The model version.') },
 });
 

@@ -1,9 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json } from '../../http/schemas.ts';
+import { json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getModel } from '../../use-cases/models/get-model.ts';
-import { modelSchema, presentModel } from './model-schema.ts';
+import { modelParam, modelSchema, presentModel } from './model-schema.ts';
 
 const route = createRoute({
   method: 'get',
@@ -12,7 +12,7 @@ const route = createRoute({
   tags: ['models'],
   summary: 'Get a model',
   ...secured('models:read'),
-  request: { params: idParam },
+  request: { params: modelParam },
   responses: { 200: json(modelSchema, 'The model.') },
 });
 

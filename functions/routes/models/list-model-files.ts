@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
-import { idParam, json } from '../../http/schemas.ts';
+import { json, modelVersionParam } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listModelFiles } from '../../use-cases/models/read-model-files.ts';
 
@@ -17,7 +17,7 @@ const route = createRoute({
   tags: ['models'],
   summary: 'List the files of a model version',
   ...secured('models:read'),
-  request: { params: idParam },
+  request: { params: modelVersionParam },
   responses: { 200: json(modelFilesSchema, "The files, in Hugging Face's layout.") },
 });
 

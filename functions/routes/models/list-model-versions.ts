@@ -1,10 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { idParam, json, pageOf, pageQuery } from '../../http/schemas.ts';
+import { json, pageOf, pageQuery, tagsQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { listModelVersions } from '../../use-cases/models/list-model-versions.ts';
-import { modelVersionSchema, presentModelVersion } from './model-schema.ts';
+import { modelParam, modelVersionSchema, presentModelVersion } from './model-schema.ts';
 
 const route = createRoute({
   method: 'get',
@@ -13,7 +13,7 @@ const route = createRoute({
   tags: ['models'],
   summary: 'List the versions of a model',
   ...secured('models:read'),
-  request: { params: idParam, query: pageQuery },
+  request: { params: modelParam, query: pageQuery.extend({ tags: tagsQuery }) },
   responses: { 200: json(pageOf(modelVersionSchema), 'Versions, newest first.') },
 });
 

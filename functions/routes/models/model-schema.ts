@@ -3,6 +3,10 @@ import { modelKind } from '@laurel/contracts';
 import { timestamp } from '../../http/schemas.ts';
 import type { ModelRow } from '../../use-cases/models/get-model.ts';
 import type { ModelVersionRow } from '../../use-cases/models/get-model-version.ts';
+import type { AliasMoveRow } from '../../use-cases/models/move-alias.ts';
+
+/** A model by its id or its name. */
+export const modelParam = z.object({ id: z.string().max(64).openapi({ description: "The model's id or name." }) });
 
 export const modelSchema = z.object({ id: z.string(), name: z.string(), created_at: timestamp }).openapi('Model');
 
@@ -25,9 +29,28 @@ export const modelVersionSchema = z
     config: z.record(z.string(), z.unknown()),
     metrics: z.record(z.string(), z.number()),
     code_version: z.string(),
+    /** What people say of it, and words to find it by: all of it that ever changes. */
+    note: z.string().nullable(),
+    tags: z.array(z.string()),
     created_at: timestamp,
   })
   .openapi('ModelVersion');
+
+export const aliasSchema = z
+  .object({
+    id: z.string(),
+    model: z.string(),
+    alias: z.string(),
+    /** Counts from 1 within the alias. */
+    number: z.number().int(),
+    /** What it stood for from then on; null for nothing. */
+    model_version: z.string().nullable(),
+    reason: z.string(),
+    /** The key that asked for it. */
+    key: z.string(),
+    created_at: timestamp,
+  })
+  .openapi('Alias');
 
 export const presentModel = (row: ModelRow): z.input<typeof modelSchema> => ({
   id: row.id,
@@ -48,5 +71,18 @@ export const presentModelVersion = (row: ModelVersionRow): z.input<typeof modelV
   config: row.config,
   metrics: row.metrics,
   code_version: row.codeVersion,
+  note: row.note,
+  tags: row.tags,
+  created_at: row.createdAt.toISOString(),
+});
+
+export const presentAlias = (row: AliasMoveRow): z.input<typeof aliasSchema> => ({
+  id: row.id,
+  model: row.modelId,
+  alias: row.alias,
+  number: row.number,
+  model_version: row.modelVersionId,
+  reason: row.reason,
+  key: row.keyId,
   created_at: row.createdAt.toISOString(),
 });

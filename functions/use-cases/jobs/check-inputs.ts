@@ -30,6 +30,7 @@ export async function checkInputs(
     const model = models.get(id);
     const wanted = kinds.join(' or ');
     if (!model && id.includes('/')) object(pointer, 'unknown_checkpoint', noCheckpoint(id));
+    else if (!model && id.includes('@')) object(pointer, 'unknown_model_version', noAlias(id));
     else if (!model)
       object(pointer, 'unknown_model_version', `There is no model version ${id}; train a ${wanted} first.`);
     else if (!kinds.includes(model.kind)) object(pointer, 'wrong_kind', `${id} is a ${model.kind}, not a ${wanted}.`);
@@ -50,6 +51,9 @@ export async function checkInputs(
     throw new Problem(409, 'dataset_not_ready', detail, { errors: [{ pointer, code: 'dataset_not_ready', detail }] });
   }
 }
+
+const noAlias = (id: string) =>
+  `No model version is called ${id}; GET /v1/models/{id}/aliases lists those aliases there are of a model.`;
 
 const noCheckpoint = (id: string) =>
   `There is no checkpoint ${id} of a job that has ended, or it holds no whole model; GET /v1/jobs/{id}/checkpoints lists those there are.`;

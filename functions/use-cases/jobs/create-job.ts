@@ -1,10 +1,10 @@
 import { type JobSpec, newId, Problem } from '@laurel/contracts';
 import { jobs, launches } from '@laurel/storage';
 import type { Context } from '../../context.ts';
-import { resolveEndpoint } from '../endpoints/resolve-endpoint.ts';
 import { checkInputs } from './check-inputs.ts';
 import { expectedFlops } from './estimate-job.ts';
 import { appendEvents, type JobRow } from './job-log.ts';
+import { resolveSpec } from './resolve-spec.ts';
 
 /**
  * Queues a job: the job and its row in the outbox, together. To be called within a transaction.
@@ -18,7 +18,7 @@ export async function createJob(
   pipeline: Pick<JobRow, 'pipelineId' | 'pipelineStage'> = { pipelineId: null, pipelineStage: null },
 ): Promise<JobRow> {
   const { db, now } = context;
-  const spec = await resolveScorer(context, projectId, requested);
+  const spec = await resolveSpec(context, projectId, requested);
   if (spec.max_cost_usd !== undefined) checkPrice(context);
   await checkInputs(context, projectId, spec);
   const id = newId('job');
@@ -31,13 +31,6 @@ export async function createJob(
   await db.insert(launches).values({ jobId: id, dueAt: now() });
   await appendEvents(db, id, [{ type: 'state', data: { state: 'queued', attempt: 0 } }], now());
   return job as JobRow;
-}
-
-/** What an endpoint serves now is what scores, whatever it serves by the time that the job begins. */
-async function resolveScorer(context: Context, projectId: string, spec: JobSpec): Promise<JobSpec> {
-  if (spec.type !== 'bulk_score' || spec.endpoint === undefined || spec.reward_model !== undefined) return spec;
-  const { answering } = await resolveEndpoint(context, projectId, spec.endpoint, 'score', null);
-  return { ...spec, reward_model: answering.modelVersionId };
 }
 
 function checkPrice({ worker: { usdPerHour } }: Context): void {

@@ -9,6 +9,7 @@ import type { DatasetRow } from '../datasets/upload-dataset.ts';
 import { checkInputs } from './check-inputs.ts';
 import { findDatasets } from './find-inputs.ts';
 import { findModels } from './find-models.ts';
+import { resolveSpec } from './resolve-spec.ts';
 import { costUsd } from './worked-time.ts';
 
 /** A quantity that is not known before it is measured. */
@@ -38,7 +39,8 @@ const SPREAD = { measured: 1.5, assumed: 4 };
 const JOBS_TO_LEARN_FROM = 20;
 
 /** What a job would take, with all its inputs checked as if it were made. @throws {Problem} as `checkInputs` */
-export async function estimateJob(context: Context, projectId: string, spec: JobSpec): Promise<Estimate> {
+export async function estimateJob(context: Context, projectId: string, requested: JobSpec): Promise<Estimate> {
+  const spec = await resolveSpec(context, projectId, requested);
   await checkInputs(context, projectId, spec);
   const tokensAndFlops = await rangesOf(context, projectId, spec);
   const { flopsPerSecond, basis } = await paceOf(context, spec.type);

@@ -1,5 +1,5 @@
 import { modelVersions } from '@laurel/storage';
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, arrayContains, desc, eq, lt } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { type Page, type PageRequest, pageFrom } from '../page.ts';
 import { getModel } from './get-model.ts';
@@ -9,15 +9,16 @@ import type { ModelVersionRow } from './get-model-version.ts';
 export async function listModelVersions(
   context: Context,
   projectId: string,
-  modelId: string,
-  page: PageRequest,
+  modelIdOrName: string,
+  { tags, ...page }: PageRequest & { tags?: string[] | undefined },
 ): Promise<Page<ModelVersionRow>> {
-  await getModel(context, projectId, modelId);
+  const model = await getModel(context, projectId, modelIdOrName);
   const older = page.after ? lt(modelVersions.id, page.after) : undefined;
+  const tagged = tags?.length ? arrayContains(modelVersions.tags, tags) : undefined;
   const rows = await context.db
     .select()
     .from(modelVersions)
-    .where(and(eq(modelVersions.modelId, modelId), older))
+    .where(and(eq(modelVersions.modelId, model.id), older, tagged))
     .orderBy(desc(modelVersions.id))
     .limit(page.limit + 1);
   return pageFrom(rows, page);

@@ -1,6 +1,7 @@
 import { newId, type PipelineSpec } from '@laurel/contracts';
 import { pipelines } from '@laurel/storage';
 import type { Context } from '../../context.ts';
+import { findModelVersion } from '../models/get-model-version.ts';
 import { beginStage, type PipelineRow } from './begin-stage.ts';
 import { checkPipelineInputs } from './check-pipeline-inputs.ts';
 
@@ -9,8 +10,15 @@ import { checkPipelineInputs } from './check-pipeline-inputs.ts';
  *
  * @throws {Problem} 422 naming each input that is wrong; 409 when a dataset is not ready yet
  */
-export async function createPipeline(context: Context, projectId: string, spec: PipelineSpec): Promise<PipelineRow> {
-  await checkPipelineInputs(context, projectId, spec);
+export async function createPipeline(
+  context: Context,
+  projectId: string,
+  requested: PipelineSpec,
+): Promise<PipelineRow> {
+  await checkPipelineInputs(context, projectId, requested);
+  // What an alias stands for now, so that a restart begins with the same.
+  const base = await findModelVersion(context, projectId, requested.base);
+  const spec = { ...requested, base: base?.id ?? requested.base };
   const [pipeline] = await context.db
     .insert(pipelines)
     .values({ id: newId('pl'), projectId, spec })

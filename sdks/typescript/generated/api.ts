@@ -553,7 +553,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change the note and the tags of a model version
+         * @description What is left out stays as it is; a note of null is taken away. Nothing else of a version can change.
+         */
+        patch: operations["modelVersions.annotate"];
         trace?: never;
     };
     "/v1/model-versions/{id}/files": {
@@ -636,6 +640,60 @@ export interface paths {
         };
         /** List models */
         get: operations["models.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{id}/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the aliases of a model stand for */
+        get: operations["models.aliases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{id}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have an alias stand for a version of a model
+         * @description `model@alias`, such as `reward@production`, is taken wherever the id of a model version is. What is made with it keeps the version that it stood for then. The same request again changes nothing.
+         */
+        put: operations["models.moveAlias"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{id}/aliases/{alias}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what an alias has stood for, and why */
+        get: operations["models.aliasHistory"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2305,6 +2363,8 @@ export interface components {
                 [key: string]: number;
             };
             code_version: string;
+            note: string | null;
+            tags: string[];
             /** Format: date-time */
             created_at: string;
         };
@@ -2318,6 +2378,17 @@ export interface components {
         Model: {
             id: string;
             name: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        Alias: {
+            id: string;
+            model: string;
+            alias: string;
+            number: number;
+            model_version: string | null;
+            reason: string;
+            key: string;
             /** Format: date-time */
             created_at: string;
         };
@@ -3459,7 +3530,7 @@ export interface operations {
                 after?: string;
                 state?: "queued" | "running" | "pausing" | "paused" | "succeeded" | "failed" | "cancelling" | "cancelled";
                 type?: "import" | "pretrain" | "sft" | "reward_model" | "dpo" | "ppo" | "rejection_sampling" | "best_of_n" | "evaluation" | "bulk_score" | "export";
-                /** @description Tags that a job has to have, all of them, with commas between. */
+                /** @description Tags that an item has to have, all of them, with commas between. */
                 tags?: string;
                 pipeline?: string;
             };
@@ -4304,6 +4375,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
                 id: string;
             };
             cookie?: never;
@@ -4331,11 +4403,51 @@ export interface operations {
             504: components["responses"]["TookTooLong"];
         };
     };
+    "modelVersions.annotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note?: string | null;
+                    tags?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The model version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersion"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "modelVersions.files": {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
                 id: string;
             };
             cookie?: never;
@@ -4372,6 +4484,7 @@ export interface operations {
                 "if-none-match"?: string;
             };
             path: {
+                /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
                 id: string;
                 name: string;
             };
@@ -4430,6 +4543,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The model's id or name. */
                 id: string;
             };
             cookie?: never;
@@ -4464,9 +4578,12 @@ export interface operations {
                 limit?: number;
                 /** @description The last id of the page before. */
                 after?: string;
+                /** @description Tags that an item has to have, all of them, with commas between. */
+                tags?: string;
             };
             header?: never;
             path: {
+                /** @description The model's id or name. */
                 id: string;
             };
             cookie?: never;
@@ -4538,6 +4655,124 @@ export interface operations {
             504: components["responses"]["TookTooLong"];
         };
     };
+    "models.aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The model's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Aliases, by name; at most 100. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Alias"][];
+                    };
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "models.moveAlias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The model's id or name. */
+                id: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
+                    model_version: string | null;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What the alias stands for from now on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alias"];
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "models.aliasHistory": {
+        parameters: {
+            query?: {
+                /** @description Most items to answer. */
+                limit?: number;
+                /** @description The last id of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The model's id or name. */
+                id: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it stood for, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Alias"][];
+                        has_more: boolean;
+                        first_id: string | null;
+                        last_id: string | null;
+                    };
+                };
+            };
+            /** @description What went wrong (RFC 9457). */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     "endpoints.list": {
         parameters: {
             query?: {
@@ -4588,6 +4823,7 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
+                    /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
                     model_version: string;
                 };
             };
@@ -5056,6 +5292,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
                     model_version: string;
                     /** @default true */
                     live?: boolean;

@@ -1,12 +1,16 @@
 import { Paged } from '../paged.ts';
 import type { CallOptions, Transport } from '../transport.ts';
-import type { Answer } from '../types.ts';
+import type { Answer, Body, Query } from '../types.ts';
 
 export type Model = Answer<'models.get'>;
 export type ModelVersion = Answer<'modelVersions.get'>;
+export type Alias = Answer<'models.moveAlias'>;
 export type ModelFile = Answer<'modelVersions.files'>['data'][number];
 
-/** Models and their numbered versions; a version is made by a job and never changes. */
+/**
+ * Models and their numbered versions; a version is made by a job and never changes, but for its note and tags. A model is named by its
+ * id or name, a version by its id or as `model@alias`.
+ */
 export class Models {
   readonly #transport: Transport;
 
@@ -22,13 +26,46 @@ export class Models {
     return new Paged(this.#transport, '/v1/models', query, options);
   }
 
-  versions(id: string, query: { limit?: number } = {}, options: CallOptions = {}): Paged<ModelVersion> {
+  versions(id: string, query: Query<'models.versions'> = {}, options: CallOptions = {}): Paged<ModelVersion> {
     return new Paged(this.#transport, `/v1/models/${id}/versions`, query, options);
   }
 
   /** A version with its lineage: the job, datasets and versions that it came from. */
   version(id: string, options: CallOptions = {}): Promise<ModelVersion> {
     return this.#transport.json(`/v1/model-versions/${id}`, options);
+  }
+
+  /**
+   * Changes the note and the tags of a version; what is left out stays.
+   * @example
+   * await laurel.models.annotate('reward@production', { note: 'Trained on June.', tags: ['june'] });
+   */
+  annotate(
+    versionId: string,
+    changes: Body<'modelVersions.annotate'>,
+    options: CallOptions = {},
+  ): Promise<ModelVersion> {
+    return this.#transport.json(`/v1/model-versions/${versionId}`, { method: 'PATCH', json: changes, ...options });
+  }
+
+  /**
+   * Has `model@alias` stand for a version from now on, or for nothing.
+   * @example
+   * await laurel.models.moveAlias('reward', 'production', { model_version: id, reason: 'More accurate on held-out posts.' });
+   * await laurel.jobs.create({ type: 'ppo', reward_model: 'reward@production', … });
+   */
+  moveAlias(id: string, alias: string, move: Body<'models.moveAlias'>, options: CallOptions = {}): Promise<Alias> {
+    return this.#transport.json(`/v1/models/${id}/aliases/${alias}`, { method: 'PUT', json: move, ...options });
+  }
+
+  /** What the aliases of a model stand for. */
+  async aliases(id: string, options: CallOptions = {}): Promise<Alias[]> {
+    return (await this.#transport.json<Answer<'models.aliases'>>(`/v1/models/${id}/aliases`, options)).data;
+  }
+
+  /** What an alias has stood for, and why, the newest first. */
+  aliasHistory(id: string, alias: string, query: { limit?: number } = {}, options: CallOptions = {}): Paged<Alias> {
+    return new Paged(this.#transport, `/v1/models/${id}/aliases/${alias}/history`, query, options);
   }
 
   /** The files of a version, in Hugging Face's layout. */

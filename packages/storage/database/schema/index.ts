@@ -1,3 +1,4 @@
+export * from './alias-moves.ts';
 export * from './datasets.ts';
 export * from './endpoint-deployments.ts';
 export * from './endpoint-versions.ts';

@@ -61,5 +61,6 @@ export const jobs = pgTable(
     index('jobs_lease').on(table.state, table.leaseExpiresAt),
     index('jobs_launched').on(table.projectId, table.launchedAt),
     index('jobs_pipeline').on(table.pipelineId),
+    index('jobs_dataset').on(table.datasetId),
   ],
 );

@@ -4,7 +4,7 @@ import { createdAt } from './columns.ts';
 import { jobs } from './jobs.ts';
 import { models } from './models.ts';
 
-/** An immutable model with its lineage. */
+/** An immutable model with its lineage; only what people note of it changes. */
 export const modelVersions = pgTable(
   'model_versions',
   {
@@ -31,6 +31,8 @@ export const modelVersions = pgTable(
     metrics: jsonb().$type<Record<string, number>>().notNull(),
     /** The version of Laurel that trained it. */
     codeVersion: text('code_version').notNull(),
+    note: text(),
+    tags: text().array().notNull().default([]),
     createdAt: createdAt(),
   },
   (table) => [
