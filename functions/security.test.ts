@@ -234,7 +234,7 @@ describe('the routes of workers', () => {
 });
 
 /** Of those that end their object, the last: what is asked of them is to let their caller in. */
-const order = (method: string) => ['GET', 'PUT', 'POST', 'DELETE'].indexOf(method);
+const order = (method: string) => ['GET', 'PUT', 'PATCH', 'POST', 'DELETE'].indexOf(method);
 
 test.each(keyed.toSorted((a, b) => order(a.method) - order(b.method)))(
   '$name lets in a key that has its scope alone, so that nothing else was refused above',

@@ -50,6 +50,7 @@ import { registerGetModelUpload } from './model-uploads/get-model-upload.ts';
 import { registerPutModelFile } from './model-uploads/put-model-file.ts';
 import { registerAnnotateModelVersion } from './models/annotate-model-version.ts';
 import { registerDownloadModelFile } from './models/download-model-file.ts';
+import { registerGetLineage } from './models/get-lineage.ts';
 import { registerGetModel } from './models/get-model.ts';
 import { registerGetModelVersion } from './models/get-model-version.ts';
 import { registerListAliasHistory } from './models/list-alias-history.ts';
@@ -116,6 +117,7 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerListModelFiles,
   registerDownloadModelFile,
   registerAnnotateModelVersion,
+  registerGetLineage,
   registerGetModel,
   registerListModelVersions,
   registerListModels,

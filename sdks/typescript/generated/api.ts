@@ -597,6 +597,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/model-versions/{id}/lineage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get all that a model version comes from, as a graph
+         * @description Nodes are model versions, datasets, jobs, checkpoints and what was imported; edges are relations of PROV (W3C 2013): a job `used` its inputs, a version, checkpoint or dataset `was_generated_by` a job, a dataset `was_derived_from` the one that it was appended to.
+         */
+        get: operations["modelVersions.lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{id}": {
         parameters: {
             query?: never;
@@ -2374,6 +2394,67 @@ export interface components {
                 sha256: string;
                 size_bytes: number;
             }[];
+        };
+        Lineage: {
+            root: string;
+            nodes: components["schemas"]["LineageNode"][];
+            edges: {
+                /** @enum {string} */
+                type: "used" | "was_generated_by" | "was_derived_from";
+                from: string;
+                to: string;
+                role: string | null;
+            }[];
+            complete: boolean;
+            not_shown: string[];
+        };
+        LineageNode: {
+            id: string;
+            /** @enum {string} */
+            type: "model_version";
+            model: string;
+            number: number;
+            /** @enum {string} */
+            kind: "base" | "policy" | "reward_model";
+            /** Format: date-time */
+            created_at: string;
+        } | {
+            id: string;
+            /** @enum {string} */
+            type: "dataset";
+            name: string;
+            version: number;
+            /** @enum {string} */
+            kind: "text" | "prompts" | "demonstrations" | "comparisons" | "ratings" | "candidates";
+            rows: number | null;
+            /** Format: date-time */
+            created_at: string;
+        } | {
+            id: string;
+            /** @enum {string} */
+            type: "job";
+            /** @enum {string} */
+            job_type: "import" | "pretrain" | "sft" | "reward_model" | "dpo" | "ppo" | "rejection_sampling" | "best_of_n" | "evaluation" | "bulk_score" | "export";
+            /** @enum {string} */
+            state: "queued" | "running" | "pausing" | "paused" | "succeeded" | "failed" | "cancelling" | "cancelled";
+            /** Format: date-time */
+            created_at: string;
+        } | {
+            id: string;
+            /** @enum {string} */
+            type: "checkpoint";
+            step: number;
+        } | {
+            id: string;
+            /** @enum {string} */
+            type: "import";
+            source: {
+                [key: string]: string;
+            };
+        } | {
+            id: string;
+            /** @enum {string} */
+            type: "gone";
         };
         Model: {
             id: string;
@@ -4431,15 +4512,19 @@ export interface operations {
                     "application/json": components["schemas"]["ModelVersion"];
                 };
             };
-            /** @description What went wrong (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
         };
     };
     "modelVersions.files": {
@@ -4530,6 +4615,44 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    "modelVersions.lineage": {
+        parameters: {
+            query?: {
+                /** @description How many edges away from the version nodes may be. */
+                depth?: number;
+                /** @description Most nodes to answer. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The graph. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lineage"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];
@@ -4678,15 +4801,16 @@ export interface operations {
                     };
                 };
             };
-            /** @description What went wrong (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
         };
     };
     "models.moveAlias": {
@@ -4719,8 +4843,12 @@ export interface operations {
                     "application/json": components["schemas"]["Alias"];
                 };
             };
-            /** @description What went wrong (RFC 9457). */
-            default: {
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            /** @description The model has too many aliases. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4728,6 +4856,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
         };
     };
     "models.aliasHistory": {
@@ -4762,15 +4899,16 @@ export interface operations {
                     };
                 };
             };
-            /** @description What went wrong (RFC 9457). */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
         };
     };
     "endpoints.list": {
