@@ -98,7 +98,9 @@ function present(found: LineageNode): z.input<typeof nodeSchema> {
       const { jobType: job_type, createdAt, ...facts } = found;
       return { ...facts, job_type, created_at: createdAt.toISOString() };
     }
-    default:
+    case 'checkpoint':
+    case 'import':
+    case 'gone':
       return found;
   }
 }

@@ -10,7 +10,7 @@ const route = createRoute({
   path: '/v1/model-versions/{id}',
   operationId: 'modelVersions.get',
   tags: ['models'],
-  summary: 'Get a model version with its lineage',
+  summary: 'Get a model version',
   ...secured('models:read'),
   request: { params: modelVersionParam },
   responses: { 200: json(modelVersionSchema, 'The model version.') },

@@ -18,7 +18,7 @@ export type LineageNode = { id: string } & (
 );
 
 /** From what came later to what was there before it, as in PROV (W3C 2013), whose relations these are. */
-export interface LineageEdge {
+interface LineageEdge {
   type: 'used' | 'was_generated_by' | 'was_derived_from';
   from: string;
   to: string;

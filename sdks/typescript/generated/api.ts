@@ -546,7 +546,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a model version with its lineage */
+        /** Get a model version */
         get: operations["modelVersions.get"];
         put?: never;
         post?: never;

@@ -29,3 +29,15 @@ test('a download is a stream, from where the last one broke off', async () => {
   expect(seen[1]).toMatchObject({ path: '/v1/model-versions/mv_1/files/config.json' });
   expect(seen[1]?.headers.range).toBe('bytes=2-');
 });
+
+test('an alias is put under its model, and taken for a version', async () => {
+  const { laurel, seen } = await serve(json(200, { alias: 'production' }));
+  await laurel.models.moveAlias('reward', 'production', { model_version: 'mv_1', reason: 'better' });
+  await laurel.models.annotate('reward@production', { tags: ['june'] });
+  await laurel.models.lineage('reward@production', { depth: 2 });
+  expect(seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    'PUT /v1/models/reward/aliases/production',
+    'PATCH /v1/model-versions/reward@production',
+    'GET /v1/model-versions/reward@production/lineage?depth=2',
+  ]);
+});

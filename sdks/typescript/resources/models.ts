@@ -5,6 +5,7 @@ import type { Answer, Body, Query } from '../types.ts';
 export type Model = Answer<'models.get'>;
 export type ModelVersion = Answer<'modelVersions.get'>;
 export type Alias = Answer<'models.moveAlias'>;
+export type Lineage = Answer<'modelVersions.lineage'>;
 export type ModelFile = Answer<'modelVersions.files'>['data'][number];
 
 /**
@@ -30,9 +31,14 @@ export class Models {
     return new Paged(this.#transport, `/v1/models/${id}/versions`, query, options);
   }
 
-  /** A version with its lineage: the job, datasets and versions that it came from. */
+  /** A version with the job, datasets and versions that it came from. */
   version(id: string, options: CallOptions = {}): Promise<ModelVersion> {
     return this.#transport.json(`/v1/model-versions/${id}`, options);
+  }
+
+  /** All that a version comes from, as a graph; `complete` says whether the bounds ended it. */
+  lineage(versionId: string, query: Query<'modelVersions.lineage'> = {}, options: CallOptions = {}): Promise<Lineage> {
+    return this.#transport.json(`/v1/model-versions/${versionId}/lineage`, { query, ...options });
   }
 
   /**
