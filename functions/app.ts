@@ -7,6 +7,7 @@ import { answerUnrouted } from './http/answer-unrouted.ts';
 import { answerWithin } from './http/answer-within.ts';
 import type { App, AppEnv } from './http/app.ts';
 import { hardenAnswers } from './http/harden-answers.ts';
+import { Limits } from './http/limits.ts';
 import { observeRequests } from './http/observe-requests.ts';
 import { answerError, answerInvalidInput } from './http/problem-details.ts';
 import { refuseUnknownParameters } from './http/refuse-unknown-parameters.ts';
@@ -28,11 +29,13 @@ const LONGEST_ANSWER_MS = 600_000;
  * const response = await createApp(context).request('/v1/health');
  */
 export function createApp(context: Context, origins: readonly string[] = []): App {
+  const limits = new Limits(context);
   const app: App = new OpenAPIHono<AppEnv>({ defaultHook: answerInvalidInput });
   app.use(observeRequests(context.log), timing({ totalDescription: '' }), hardenAnswers);
   if (origins.length > 0) app.use(shareWith(origins));
   app.use(async (c, next) => {
     c.set('context', context);
+    c.set('limits', limits);
     await next();
   });
   const limit = bodyLimit({

@@ -22,6 +22,8 @@ export interface Context {
   jobsPerProject: number;
   /** What one worker's machine costs, 0 where nobody has said it, and about how fast it is. */
   worker: { usdPerHour: number; flopsPerSecond: number };
+  /** What a project may ask, and how many wrong keys one address may try. */
+  limits: { requestsPerMinute: number; wrongKeysPerMinute: number };
   /** A stream of events that has gone on for this long ends, and its reader asks for what follows. */
   longestStreamMs: number;
   now: () => Date;

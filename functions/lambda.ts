@@ -7,6 +7,7 @@
  *   LAUREL_JOB_QUEUE, LAUREL_JOB_DEFINITION  AWS Batch's
  *   LAUREL_ORIGINS                         origins whose pages may call the API from browsers
  *   LAUREL_WORKER_USD_PER_HOUR             what a worker's instance costs, for estimates and max_cost_usd; unknown by default
+ *   LAUREL_REQUESTS_PER_MINUTE, LAUREL_WRONG_KEYS_PER_MINUTE  how often one project may ask, and one address with wrong keys; 60000, 600
  *   LAUREL_SERVE_URL, LAUREL_SERVE_TOKEN   the scoring engine, where there is one
  */
 import { BatchClient } from '@aws-sdk/client-batch';
@@ -18,7 +19,7 @@ import { createApp } from './app.ts';
 import { Background } from './background.ts';
 import type { Context } from './context.ts';
 import { createLog } from './log.ts';
-import { origins } from './node/settings.ts';
+import { limitVariables, origins } from './node/settings.ts';
 import { HttpServing } from './serving/http-serving.ts';
 import { readBlock } from './uploads/read-block.ts';
 import { dispatch } from './use-cases/jobs/dispatch.ts';
@@ -42,6 +43,7 @@ const environment = z
     LAUREL_JOB_DEFINITION: z.string().min(1),
     LAUREL_ORIGINS: origins.optional(),
     LAUREL_WORKER_USD_PER_HOUR: z.coerce.number().min(0).default(0),
+    ...limitVariables,
     LAUREL_SERVE_URL: z.url().optional(),
     LAUREL_SERVE_TOKEN: z.string().min(1).optional(),
   })
@@ -72,6 +74,10 @@ const context: Context = {
   startWithinMs: START_WITHIN_MS,
   jobsPerProject: JOBS_PER_PROJECT,
   worker: { usdPerHour: environment.LAUREL_WORKER_USD_PER_HOUR, flopsPerSecond: WORKER_FLOPS_PER_SECOND },
+  limits: {
+    requestsPerMinute: environment.LAUREL_REQUESTS_PER_MINUTE,
+    wrongKeysPerMinute: environment.LAUREL_WRONG_KEYS_PER_MINUTE,
+  },
   longestStreamMs: LONGEST_STREAM_MS,
   now: () => new Date(),
   log,

@@ -20,7 +20,10 @@ const shared = {
   401: ['Unauthenticated', 'There is no key, or it is unknown, revoked or over.'],
   403: ['MissingScope', 'The key lacks the scope of this operation.'],
   404: ['NotFound', 'There is no such object in this project.'],
-  409: ['StaleAttempt', "The worker's attempt at the job is over."],
+  409: [
+    'Conflict',
+    'A request with this Idempotency-Key is still running; of a worker: its attempt at the job is over.',
+  ],
   413: ['TooLarge', 'The body, or what it expands to, is too large.'],
   415: ['UnsupportedMediaType', 'The body has a content type or an encoding that is not taken here.'],
   422: ['Invalid', 'The request can be read, and is not as it should be; `errors` names the places.'],
@@ -34,13 +37,18 @@ const shared = {
 type Status = keyof typeof shared;
 
 /** What an operation may refuse by what it demands and takes. */
-function problemsOf(path: string, method: Method, { security = [], requestBody }: Operation): Status[] {
+function problemsOf(
+  path: string,
+  method: Method,
+  { security = [], requestBody, parameters = [] }: Operation,
+): Status[] {
   const schemes = security.flatMap((scheme) => Object.keys(scheme));
   const statuses: Status[] = [400, 422, 429, 431, 500, 503, 504];
   if (schemes.includes('apiKey')) statuses.push(401, 403, ...(path.includes('{id}') ? [404 as const] : []));
   if (schemes.includes('workerToken')) statuses.push(401, 409);
   if (method !== 'get') statuses.push(413, 507);
   if (requestBody) statuses.push(415);
+  if (parameters.some((one) => 'name' in one && one.name === 'idempotency-key')) statuses.push(409);
   return statuses;
 }
 

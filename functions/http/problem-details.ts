@@ -20,6 +20,7 @@ export function answerError(error: Error, c: HonoContext<AppEnv>, log: Logger): 
   const headers = new Headers(c.res.headers);
   headers.set('content-type', 'application/problem+json');
   if (problem.retryAfterSeconds) headers.set('retry-after', String(problem.retryAfterSeconds));
+  if (problem.retryAfterSeconds && problem.status === 409) headers.set('x-should-retry', 'true'); // most conflicts stay
   if (!MAY_PASS.has(problem.status)) headers.set('x-should-retry', 'false');
   if (problem.status === 401) headers.set('www-authenticate', 'Bearer');
   return new Response(JSON.stringify(detailsOf(problem, c)), { status: problem.status, headers });

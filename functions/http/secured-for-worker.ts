@@ -8,7 +8,8 @@ export const securedForWorker = {
   security: [{ workerToken: [] }],
   middleware: createMiddleware<AppEnv>(async (c, next) => {
     const token = bearerToken(c.req.header('authorization'));
-    c.set('worker', await authenticateWorker(c.get('context'), c.req.param('id') ?? '', token));
+    const open = () => authenticateWorker(c.get('context'), c.req.param('id') ?? '', token);
+    c.set('worker', await c.get('limits').tryToken(c, token, open));
     await next();
   }),
 };

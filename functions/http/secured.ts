@@ -21,7 +21,10 @@ export const secured = (scope: Scope) => ({
 
 const demand = (scope: Scope) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    const caller = await authenticate(c.get('context'), bearerToken(c.req.header('authorization')));
+    const token = bearerToken(c.req.header('authorization'));
+    const limits = c.get('limits');
+    const caller = await limits.tryToken(c, token, () => authenticate(c.get('context'), token));
+    await limits.countRequest(c, caller);
     if (!allows(caller.scopes, scope)) {
       throw new Problem(403, 'missing_scope', `This key lacks the scope "${scope}"; use a key that has it.`);
     }

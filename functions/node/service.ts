@@ -10,6 +10,7 @@ import { createLog } from '../log.ts';
 import { HttpServing } from '../serving/http-serving.ts';
 import { ReadingThreads } from '../uploads/reading-threads.ts';
 import { discardUnfinishedUploads } from '../use-cases/datasets/discard-unfinished-uploads.ts';
+import { releaseHeldKeys } from '../use-cases/idempotent.ts';
 import { dispatch } from '../use-cases/jobs/dispatch.ts';
 import { handleWorkerExit } from '../use-cases/jobs/handle-worker-exit.ts';
 import { renewLeases, sweep } from '../use-cases/jobs/sweep.ts';
@@ -85,6 +86,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     startWithinMs: START_WITHIN_MS,
     jobsPerProject: MAX_WORKERS,
     worker: { usdPerHour: settings.workerUsdPerHour, flopsPerSecond: WORKER_FLOPS_PER_SECOND },
+    limits: settings.limits,
     longestStreamMs: Number.POSITIVE_INFINITY,
     now: () => new Date(),
     log,
@@ -112,7 +114,10 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
 /** Puts right what the last server left, however it ended. */
 async function prepare(context: Context, keyPath: string) {
   await renewLeases(context);
-  // A folder has one server at a time, so an upload that has not ended never will.
-  if (context.databaseKind === 'pglite') await discardUnfinishedUploads(context, context.now());
+  // A folder has one server at a time, so a request that has not ended never will.
+  if (context.databaseKind === 'pglite') {
+    await discardUnfinishedUploads(context, context.now());
+    await releaseHeldKeys(context);
+  }
   return ensureKey(context, keyPath);
 }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { serveHealth } from '@laurel/contracts';
 import type { DatabaseLocation } from '@laurel/storage';
 import { z } from 'zod';
+import type { Context } from '../context.ts';
 
 /** How the service runs on this machine. */
 export interface Settings {
@@ -17,6 +18,7 @@ export interface Settings {
   origins: string[];
   /** What an hour of a worker costs; 0 where nobody has said it. */
   workerUsdPerHour: number;
+  limits: Context['limits'];
 }
 
 const isOrigin = (url: string) => URL.canParse(url) && new URL(url).origin === url;
@@ -27,6 +29,14 @@ export const origins = z
   .transform((list) => list.split(',').map((origin) => origin.trim()))
   .refine((list) => list.every(isOrigin), 'must be origins such as https://a.example, with commas between');
 
+const perMinute = z.coerce.number('must be a whole number greater than 0').int().positive();
+
+/** The limits of the API; more than one machine answers in a minute, unless somebody says otherwise. */
+export const limitVariables = {
+  LAUREL_REQUESTS_PER_MINUTE: perMinute.default(60_000),
+  LAUREL_WRONG_KEYS_PER_MINUTE: perMinute.default(600),
+};
+
 const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce.number('must be a number from 0 to 65535').int().min(0).max(65_535).default(8787),
@@ -35,6 +45,7 @@ const environment = z.object({
   DATABASE_URL: z.string().optional(),
   LAUREL_ORIGINS: origins.default([]),
   LAUREL_WORKER_USD_PER_HOUR: z.coerce.number('must be a number of 0 or more').min(0).default(0),
+  ...limitVariables,
   // The workers', which would end in a log that nobody watches: the engine at every start, a job once it has begun.
   LAUREL_ENGINE: serveHealth.shape.engine.optional(),
   LAUREL_PRECISION: serveHealth.shape.precision.optional(),
@@ -43,9 +54,7 @@ const environment = z.object({
 });
 
 /**
- * Reads `HOST`, `PORT`, `LAUREL_DATA`, `LAUREL_ARTIFACTS`, `DATABASE_URL`, `LAUREL_ORIGINS` and `LAUREL_WORKER_USD_PER_HOUR`, and
- * checks what the workers will read. An empty
- * one counts as not set.
+ * Reads what is in `node.ts`, and checks what the workers will read. An empty one counts as not set.
  *
  * @throws {Error} naming the wrong one
  */
@@ -65,5 +74,9 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     artifacts: artifacts.startsWith('s3://') ? artifacts : resolve(artifacts),
     origins: parsed.data.LAUREL_ORIGINS,
     workerUsdPerHour: parsed.data.LAUREL_WORKER_USD_PER_HOUR,
+    limits: {
+      requestsPerMinute: parsed.data.LAUREL_REQUESTS_PER_MINUTE,
+      wrongKeysPerMinute: parsed.data.LAUREL_WRONG_KEYS_PER_MINUTE,
+    },
   };
 }

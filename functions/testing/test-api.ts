@@ -51,6 +51,7 @@ export async function createTestApi() {
     startWithinMs: 60_000,
     jobsPerProject: 100,
     worker: { usdPerHour: 1, flopsPerSecond: 1e9 },
+    limits: { requestsPerMinute: 60_000, wrongKeysPerMinute: 600 },
     longestStreamMs: Number.POSITIVE_INFINITY,
     now: () => new Date(clock.nowMs),
     log,

@@ -1,10 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { datasetKind, Problem } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
+import { idempotencyKey, onceKept } from '../../http/once.ts';
 import { readUpload } from '../../http/read-upload.ts';
 import { json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { describeIssue } from '../../uploads/describe-issue.ts';
+import { Fingerprint } from '../../uploads/fingerprint.ts';
 import { uploadDataset } from '../../use-cases/datasets/upload-dataset.ts';
 import { datasetSchema, presentDataset } from './dataset-schema.ts';
 import { uploadBodies } from './upload-bodies.ts';
@@ -27,6 +29,7 @@ const route = createRoute({
   ...secured('datasets:write'),
   request: {
     query: description.partial(),
+    headers: idempotencyKey,
     body: uploadBodies(['kind', 'name', 'file']),
   },
   responses: { 201: json(datasetSchema, 'The dataset, ready.') },
@@ -41,7 +44,11 @@ export const registerUploadDataset = (app: App) =>
       const detail = 'Say the kind and the name of the dataset: in the query, or in the form before its file.';
       throw new Problem(422, 'invalid_request', detail, { errors });
     }
-    const upload = { ...described.data, format, content };
-    const dataset = await uploadDataset(c.get('context'), c.get('caller').projectId, upload);
-    return c.json(presentDataset(dataset), 201, { location: `/v1/datasets/${dataset.id}` });
+    const fingerprint = new Fingerprint(content);
+    const upload = { ...described.data, format, content: fingerprint };
+    const told = async () => JSON.stringify([format, fields, await fingerprint.whole()]);
+    const dataset = await onceKept(c, told, presentDataset, (keep) =>
+      uploadDataset(c.get('context'), c.get('caller').projectId, upload, keep),
+    );
+    return c.json(dataset, 201, { location: `/v1/datasets/${dataset.id}` });
   });

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { slug } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { idempotencyKey, onceKept } from '../../http/once.ts';
 import { json, jsonBody, modelVersionReference } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { createEndpoint } from '../../use-cases/endpoints/create-endpoint.ts';
@@ -22,13 +23,16 @@ const route = createRoute({
     'A reward model makes an endpoint that scores, a policy or base model one that generates. The server has to come to the golden ' +
     'scores that were saved with the model first.',
   ...secured('endpoints:write'),
-  request: { body: jsonBody(body) },
+  request: { headers: idempotencyKey, body: jsonBody(body) },
   responses: { 201: json(endpointSchema, 'The endpoint, with version 1 live.'), 409: problem('The name is taken.') },
 });
 
 export const registerCreateEndpoint = (app: App) =>
   app.openapi(route, async (c) => {
-    const { name, model_version: modelVersion } = c.req.valid('json');
-    const endpoint = await createEndpoint(c.get('context'), c.get('caller'), { name, modelVersion });
-    return c.json(presentEndpoint(endpoint), 201, { location: `/v1/endpoints/${endpoint.id}` });
+    const asked = c.req.valid('json');
+    const wanted = { name: asked.name, modelVersion: asked.model_version };
+    const endpoint = await onceKept(c, JSON.stringify(asked), presentEndpoint, (keep) =>
+      createEndpoint(c.get('context'), c.get('caller'), wanted, keep),
+    );
+    return c.json(endpoint, 201, { location: `/v1/endpoints/${endpoint.id}` });
   });

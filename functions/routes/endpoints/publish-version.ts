@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
+import { idempotencyKey, onceKept } from '../../http/once.ts';
 import { json, jsonBody, modelVersionReference } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { publishVersion } from '../../use-cases/endpoints/publish-version.ts';
@@ -20,14 +21,16 @@ const route = createRoute({
   summary: 'Add a version to an endpoint and make it live',
   description: 'The server has to come to the golden scores that were saved with the model first, to 0.001.',
   ...secured('endpoints:write'),
-  request: { params: endpointParam, body: jsonBody(body) },
+  request: { params: endpointParam, headers: idempotencyKey, body: jsonBody(body) },
   responses: { 201: json(endpointVersionSchema, 'The version.') },
 });
 
 export const registerPublishVersion = (app: App) =>
   app.openapi(route, async (c) => {
-    const { model_version: modelVersion, live: isLive } = c.req.valid('json');
-    const { id } = c.req.valid('param');
-    const version = await publishVersion(c.get('context'), c.get('caller'), id, { modelVersion, isLive });
-    return c.json(presentEndpointVersion(version), 201);
+    const asked = c.req.valid('json');
+    const wanted = { endpoint: c.req.valid('param').id, modelVersion: asked.model_version, isLive: asked.live };
+    const version = await onceKept(c, JSON.stringify(asked), presentEndpointVersion, (keep) =>
+      publishVersion(c.get('context'), c.get('caller'), wanted, keep),
+    );
+    return c.json(version, 201);
   });

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { idempotencyKey, once } from '../../http/once.ts';
 import { json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { rollBack } from '../../use-cases/endpoints/roll-back.ts';
@@ -15,7 +16,7 @@ const route = createRoute({
   summary: 'Go back to the version that was live before',
   description: 'It answers all requests. Again: the version before that.',
   ...secured('endpoints:write'),
-  request: { params: endpointParam },
+  request: { params: endpointParam, headers: idempotencyKey },
   responses: {
     200: json(deploymentSchema, 'What answers from now on.'),
     409: problem('No other version was live before.'),
@@ -24,6 +25,8 @@ const route = createRoute({
 
 export const registerRollBack = (app: App) =>
   app.openapi(route, async (c) => {
-    const deployment = await rollBack(c.get('context'), c.get('caller'), c.req.valid('param').id);
-    return c.json(presentDeployment(deployment), 200);
+    const deployment = await once(c, '', async (within) =>
+      presentDeployment(await rollBack(within, c.get('caller'), c.req.valid('param').id)),
+    );
+    return c.json(deployment, 200);
   });

@@ -1,10 +1,13 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
+import { hasEnded } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { once, requiredIdempotencyKey } from '../../http/once.ts';
+import { awaited, preferHeader } from '../../http/prefer-wait.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
-import { idempotent } from '../../use-cases/idempotent.ts';
 import { createJob } from '../../use-cases/jobs/create-job.ts';
+import { getJob } from '../../use-cases/jobs/get-job.ts';
 import { jobSchema, jobSpecSchema, showJob } from './job-schema.ts';
 
 const POLL_AFTER_SECONDS = '1';
@@ -15,17 +18,16 @@ const route = createRoute({
   operationId: 'jobs.create',
   tags: ['jobs'],
   summary: 'Start a job',
-  description:
-    'The same Idempotency-Key with the same body answers with the job that was made (`Idempotent-Replayed: true`) ' +
-    'for a day; with another body it is refused.',
   ...secured('jobs:write'),
   request: {
-    headers: z.object({
-      'idempotency-key': z.string('the header Idempotency-Key is required; send a new UUID').min(1).max(255),
-    }),
+    headers: requiredIdempotencyKey.extend(preferHeader.shape),
     body: jsonBody(jobSpecSchema),
   },
-  responses: { 202: json(jobSchema, 'The job, queued.'), 409: problem('A dataset that it names is not ready.') },
+  responses: {
+    200: json(jobSchema, 'The job, which has ended while the request waited.'),
+    202: json(jobSchema, 'The job, queued.'),
+    409: problem('A dataset that it names is not ready.'),
+  },
 });
 
 export const registerCreateJob = (app: App) =>
@@ -33,13 +35,13 @@ export const registerCreateJob = (app: App) =>
     const context = c.get('context');
     const { projectId } = c.get('caller');
     const spec = c.req.valid('json');
-    const request = { projectId, key: c.req.valid('header')['idempotency-key'], content: JSON.stringify(spec) };
-    const { answer, isReplay } = await idempotent(context.db, request, async (tx) => {
-      const within = { ...context, db: tx };
-      return showJob(within, await createJob(within, projectId, spec));
-    });
-    c.header('location', `/v1/jobs/${answer.id}`);
+    const made = await once(c, JSON.stringify(spec), async (within) =>
+      showJob(within, await createJob(within, projectId, spec)),
+    );
+    c.header('location', `/v1/jobs/${made.id}`);
+    const read = async () => showJob(context, await getJob(context, projectId, made.id));
+    const job = await awaited(c, made, read, ({ state }) => hasEnded(state));
+    if (hasEnded(job.state)) return c.json(job, 200);
     c.header('retry-after', POLL_AFTER_SECONDS);
-    if (isReplay) c.header('idempotent-replayed', 'true');
-    return c.json(answer, 202);
+    return c.json(job, 202);
   });

@@ -1,5 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
+import { hasEnded } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
+import { awaited, preferHeader } from '../../http/prefer-wait.ts';
 import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getJob } from '../../use-cases/jobs/get-job.ts';
@@ -12,12 +14,14 @@ const route = createRoute({
   tags: ['jobs'],
   summary: 'Get a job',
   ...secured('jobs:read'),
-  request: { params: idParam },
+  request: { params: idParam, headers: preferHeader },
   responses: { 200: json(jobSchema, 'The job.') },
 });
 
 export const registerGetJob = (app: App) =>
   app.openapi(route, async (c) => {
-    const job = await getJob(c.get('context'), c.get('caller').projectId, c.req.valid('param').id);
-    return c.json(await showJob(c.get('context'), job), 200);
+    const context = c.get('context');
+    const { projectId } = c.get('caller');
+    const read = async () => showJob(context, await getJob(context, projectId, c.req.valid('param').id));
+    return c.json(await awaited(c, await read(), read, ({ state }) => hasEnded(state)), 200);
   });

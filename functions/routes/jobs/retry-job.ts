@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { idempotencyKey, once } from '../../http/once.ts';
 import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { retryJob } from '../../use-cases/jobs/retry-job.ts';
@@ -15,6 +16,7 @@ const route = createRoute({
   ...secured('jobs:write'),
   request: {
     params: idParam,
+    headers: idempotencyKey,
     query: z.object({
       max_cost_usd: z.coerce.number().positive().optional().openapi({ description: 'Instead of what its spec says.' }),
     }),
@@ -28,6 +30,9 @@ const route = createRoute({
 export const registerRetryJob = (app: App) =>
   app.openapi(route, async (c) => {
     const { max_cost_usd: maxCostUsd } = c.req.valid('query');
-    const job = await retryJob(c.get('context'), c.get('caller').projectId, c.req.valid('param').id, maxCostUsd);
-    return c.json(await showJob(c.get('context'), job), 202);
+    const { projectId } = c.get('caller');
+    const job = await once(c, '', async (within) =>
+      showJob(within, await retryJob(within, projectId, c.req.valid('param').id, maxCostUsd)),
+    );
+    return c.json(job, 202);
   });

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
+import { idempotencyKey, once } from '../../http/once.ts';
 import { json, jsonBody, timestamp } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { createKey } from '../../use-cases/keys/create-key.ts';
@@ -19,14 +20,18 @@ const route = createRoute({
   tags: ['keys'],
   summary: 'Make an API key; its secret is shown this once',
   ...secured('admin'),
-  request: { body: jsonBody(body) },
+  request: { headers: idempotencyKey, body: jsonBody(body) },
   responses: { 201: json(createdKeySchema, 'The key and its secret.') },
 });
 
 export const registerCreateKey = (app: App) =>
   app.openapi(route, async (c) => {
-    const { name, scopes, expires_at } = c.req.valid('json');
+    const asked = c.req.valid('json');
+    const { name, scopes, expires_at } = asked;
     const expiresAt = expires_at ? new Date(expires_at) : undefined;
-    const { key, secret } = await createKey(c.get('context'), c.get('caller').projectId, { name, scopes, expiresAt });
-    return c.json({ ...presentKey(key), secret }, 201);
+    const made = await once(c, JSON.stringify(asked), async (within) => {
+      const { key, secret } = await createKey(within, c.get('caller').projectId, { name, scopes, expiresAt });
+      return { ...presentKey(key), secret };
+    });
+    return c.json(made, 201);
   });

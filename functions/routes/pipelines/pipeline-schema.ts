@@ -27,8 +27,13 @@ export const pipelineSchema = z
   })
   .openapi('Pipeline');
 
+type PresentedPipeline = z.output<typeof pipelineSchema>;
+
+/** Whether no stage is under way and none follows by itself. */
+export const isOver = ({ state }: PresentedPipeline): boolean => state !== 'running' && state !== 'paused';
+
 /** A pipeline as the API answers it, with where its stages stand. */
-export async function showPipeline(context: Context, row: PipelineRow): Promise<z.output<typeof pipelineSchema>> {
+export async function showPipeline(context: Context, row: PipelineRow): Promise<PresentedPipeline> {
   const stages = await stagesOf(context, row.projectId, row.id);
   return {
     id: row.id,

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { pipelineStage } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { idempotencyKey, once } from '../../http/once.ts';
 import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { restartPipeline } from '../../use-cases/pipelines/restart-pipeline.ts';
@@ -17,6 +18,7 @@ const route = createRoute({
   ...secured('jobs:write'),
   request: {
     params: idParam,
+    headers: idempotencyKey,
     query: z.object({
       stage: pipelineStage.optional().openapi({ description: 'Left out: the first that has not succeeded.' }),
     }),
@@ -31,6 +33,8 @@ export const registerRestartPipeline = (app: App) =>
   app.openapi(route, async (c) => {
     const { projectId } = c.get('caller');
     const { stage } = c.req.valid('query');
-    const pipeline = await restartPipeline(c.get('context'), projectId, c.req.valid('param').id, stage);
-    return c.json(await showPipeline(c.get('context'), pipeline), 202);
+    const pipeline = await once(c, '', async (within) =>
+      showPipeline(within, await restartPipeline(within, projectId, c.req.valid('param').id, stage)),
+    );
+    return c.json(pipeline, 202);
   });

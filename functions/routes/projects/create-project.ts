@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
+import { idempotencyKey, once } from '../../http/once.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { createProject } from '../../use-cases/projects/create-project.ts';
@@ -12,12 +13,16 @@ const route = createRoute({
   tags: ['projects'],
   summary: 'Make a project and its first key, whose secret is shown this once',
   ...secured('admin'),
-  request: { body: jsonBody(z.strictObject({ name: z.string().min(1).max(100) })) },
+  request: { headers: idempotencyKey, body: jsonBody(z.strictObject({ name: z.string().min(1).max(100) })) },
   responses: { 201: json(createdProjectSchema, 'The project and the secret of its admin key.') },
 });
 
 export const registerCreateProject = (app: App) =>
   app.openapi(route, async (c) => {
-    const { project, secret } = await createProject(c.get('context'), c.req.valid('json').name);
-    return c.json({ ...presentProject(project), secret }, 201);
+    const asked = c.req.valid('json');
+    const made = await once(c, JSON.stringify(asked), async (within) => {
+      const { project, secret } = await createProject(within, asked.name);
+      return { ...presentProject(project), secret };
+    });
+    return c.json(made, 201);
   });

@@ -6,6 +6,7 @@ import type { Context } from '../../context.ts';
 import { ReportBuilder } from '../../uploads/dataset-report.ts';
 import { storedRows } from '../../uploads/stored-rows.ts';
 import { type UploadFormat, uploadLines } from '../../uploads/upload-lines.ts';
+import type { Keep } from '../idempotent.ts';
 
 export type DatasetRow = typeof datasets.$inferSelect;
 
@@ -22,8 +23,12 @@ export interface Upload {
  *
  * @throws {Problem} 422 naming the bad rows, 413 when it is too large
  */
-export const uploadDataset = (context: Context, projectId: string, upload: Upload): Promise<DatasetRow> =>
-  take(context, projectId, upload, null);
+export const uploadDataset = (
+  context: Context,
+  projectId: string,
+  upload: Upload,
+  keep: Keep<DatasetRow>,
+): Promise<DatasetRow> => take(context, projectId, upload, null, keep);
 
 /**
  * Makes the next version of a dataset: its rows, and those of an upload behind them. The version before stays as it is.
@@ -34,15 +39,22 @@ export async function appendToDataset(
   context: Context,
   previous: DatasetRow,
   upload: Pick<Upload, 'format' | 'content'>,
+  keep: Keep<DatasetRow>,
 ): Promise<DatasetRow> {
   const { id, projectId, kind, name, state } = previous;
   if (state !== 'ready') {
     throw new Problem(409, 'dataset_not_ready', `Dataset ${id} is ${state}; append to it when it is ready.`);
   }
-  return take(context, projectId, { ...upload, kind, name }, previous);
+  return take(context, projectId, { ...upload, kind, name }, previous, keep);
 }
 
-async function take(context: Context, projectId: string, upload: Upload, previous: DatasetRow | null) {
+async function take(
+  context: Context,
+  projectId: string,
+  upload: Upload,
+  previous: DatasetRow | null,
+  keep: Keep<DatasetRow>,
+) {
   const { db, artifacts, readBlock, now } = context;
   const { kind, name, format, content } = upload;
   const id = newId('ds');
@@ -64,6 +76,7 @@ async function take(context: Context, projectId: string, upload: Upload, previou
       const ready = { ...found, artifactKey: twin ?? artifactKey, state: 'ready' as const, readyAt: now() };
       const [dataset] = await tx.update(datasets).set(ready).where(eq(datasets.id, id)).returning();
       if (twin) await artifacts.delete(artifactKey);
+      await keep(tx, dataset as DatasetRow);
       return dataset as DatasetRow;
     });
   } catch (error) {

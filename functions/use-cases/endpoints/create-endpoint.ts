@@ -1,6 +1,7 @@
 import { newId, Problem } from '@laurel/contracts';
 import { endpoints } from '@laurel/storage';
 import type { Context } from '../../context.ts';
+import type { Keep } from '../idempotent.ts';
 import type { Caller } from '../keys/authenticate.ts';
 import { addVersion } from './add-version.ts';
 import { deploy } from './deploy.ts';
@@ -17,6 +18,7 @@ export async function createEndpoint(
   context: Context,
   { projectId, keyId }: Caller,
   { name, modelVersion }: { name: string; modelVersion: string },
+  keep: Keep<EndpointRow>,
 ): Promise<EndpointRow> {
   const version = await modelVersionToServe(context, projectId, modelVersion);
   const golden = await verifyGolden(context, version);
@@ -31,6 +33,7 @@ export async function createEndpoint(
     }
     await addVersion(tx, endpoint, version.id, golden);
     await deploy(tx, endpoint.id, { cause: 'create', traffic: { live: 1, split: [], shadow: null }, keyId });
+    await keep(tx, endpoint);
     return endpoint;
   });
 }

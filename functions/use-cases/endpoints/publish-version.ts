@@ -1,5 +1,6 @@
 import { Problem } from '@laurel/contracts';
 import type { Context } from '../../context.ts';
+import type { Keep } from '../idempotent.ts';
 import type { Caller } from '../keys/authenticate.ts';
 import { addVersion, type EndpointVersionRow } from './add-version.ts';
 import { deploy } from './deploy.ts';
@@ -15,8 +16,8 @@ import { verifyGolden } from './verify-golden.ts';
 export async function publishVersion(
   context: Context,
   { projectId, keyId }: Caller,
-  endpointId: string,
-  { modelVersion, isLive }: { modelVersion: string; isLive: boolean },
+  { endpoint: endpointId, modelVersion, isLive }: { endpoint: string; modelVersion: string; isLive: boolean },
+  keep: Keep<EndpointVersionRow>,
 ): Promise<EndpointVersionRow> {
   const { name, kind } = await getEndpoint(context, projectId, endpointId);
   const version = await modelVersionToServe(context, projectId, modelVersion);
@@ -32,6 +33,7 @@ export async function publishVersion(
     const added = await addVersion(tx, endpoint, version.id, golden);
     const traffic = { live: added.number, split: [], shadow: endpoint.shadowVersion };
     if (isLive) await deploy(tx, endpoint.id, { cause: 'publish', traffic, keyId });
+    await keep(tx, added);
     return added;
   });
 }

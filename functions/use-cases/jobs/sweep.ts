@@ -1,7 +1,8 @@
 import { WORKING_STATES } from '@laurel/contracts';
 import { idempotencyKeys, jobs } from '@laurel/storage';
-import { and, inArray, lt } from 'drizzle-orm';
+import { and, inArray, isNull, lt, or } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
+import { forgetFullBuckets } from '../../limits/rate-limiter.ts';
 import { discardUnfinishedUploads } from '../datasets/discard-unfinished-uploads.ts';
 import { discardOldModelUploads } from '../model-uploads/discard-old-model-uploads.ts';
 import { leaseFrom } from './lease.ts';
@@ -18,7 +19,9 @@ export async function sweep(context: Context): Promise<void> {
     if (job) log.warn({ jobId: id, attempt: job.attempt }, 'worker lost');
   }
   const dayAgo = new Date(now().getTime() - DAY_MS);
-  await db.delete(idempotencyKeys).where(lt(idempotencyKeys.createdAt, dayAgo));
+  const hasEnded = or(isNull(idempotencyKeys.heldUntil), lt(idempotencyKeys.heldUntil, now()));
+  await db.delete(idempotencyKeys).where(and(lt(idempotencyKeys.createdAt, dayAgo), hasEnded));
+  await forgetFullBuckets(context);
   await discardUnfinishedUploads(context, dayAgo);
   await discardOldModelUploads(context, dayAgo);
 }

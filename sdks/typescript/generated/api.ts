@@ -214,10 +214,7 @@ export interface paths {
         /** List jobs */
         get: operations["jobs.list"];
         put?: never;
-        /**
-         * Start a job
-         * @description The same Idempotency-Key with the same body answers with the job that was made (`Idempotent-Replayed: true`) for a day; with another body it is refused.
-         */
+        /** Start a job */
         post: operations["jobs.create"];
         delete?: never;
         options?: never;
@@ -436,7 +433,7 @@ export interface paths {
         put?: never;
         /**
          * Start the paper's loop
-         * @description SFT, a reward model, PPO and an evaluation, each an ordinary job that is made when the one before it has succeeded. The same Idempotency-Key with the same body answers with the pipeline that was made.
+         * @description SFT, a reward model, PPO and an evaluation, each an ordinary job that is made when the one before it has succeeded.
          */
         post: operations["pipelines.create"];
         delete?: never;
@@ -2912,8 +2909,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The worker's attempt at the job is over. */
-        StaleAttempt: {
+        /** @description A request with this Idempotency-Key is still running; of a worker: its attempt at the job is over. */
+        Conflict: {
             headers: {
                 [name: string]: unknown;
             };
@@ -3074,7 +3071,10 @@ export interface operations {
     "projects.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3098,6 +3098,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -3183,7 +3184,10 @@ export interface operations {
     "keys.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3210,6 +3214,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -3256,7 +3261,10 @@ export interface operations {
     "datasets.append": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3470,7 +3478,10 @@ export interface operations {
                 kind?: "text" | "prompts" | "demonstrations" | "comparisons" | "ratings" | "candidates";
                 name?: string;
             };
-            header?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3500,6 +3511,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -3650,7 +3662,10 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
                 "idempotency-key": string;
+                /** @description `wait=N` (RFC 7240): the answer comes when it is over, after N seconds at the latest; up to 30. `Preference-Applied` says how long was waited at most. */
+                prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -3661,6 +3676,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The job, which has ended while the request waited. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
             /** @description The job, queued. */
             202: {
                 headers: {
@@ -3696,7 +3720,10 @@ export interface operations {
     "jobs.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N` (RFC 7240): the answer comes when it is over, after N seconds at the latest; up to 30. `Preference-Applied` says how long was waited at most. */
+                prefer?: string;
+            };
             path: {
                 id: string;
             };
@@ -4101,7 +4128,10 @@ export interface operations {
                 /** @description Instead of what its spec says. */
                 max_cost_usd?: number;
             };
-            header?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4227,7 +4257,10 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
                 "idempotency-key": string;
+                /** @description `wait=N` (RFC 7240): the answer comes when it is over, after N seconds at the latest; up to 30. `Preference-Applied` says how long was waited at most. */
+                prefer?: string;
             };
             path?: never;
             cookie?: never;
@@ -4238,6 +4271,15 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The pipeline, which has ended while the request waited. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
+                };
+            };
             /** @description The pipeline, its first stage queued. */
             202: {
                 headers: {
@@ -4273,7 +4315,10 @@ export interface operations {
     "pipelines.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N` (RFC 7240): the answer comes when it is over, after N seconds at the latest; up to 30. `Preference-Applied` says how long was waited at most. */
+                prefer?: string;
+            };
             path: {
                 id: string;
             };
@@ -4308,7 +4353,10 @@ export interface operations {
                 /** @description Left out: the first that has not succeeded. */
                 stage?: "sft" | "reward_model" | "ppo" | "evaluation";
             };
-            header?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -4351,7 +4399,10 @@ export interface operations {
     "modelUploads.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4369,6 +4420,7 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -4953,7 +5005,10 @@ export interface operations {
     "endpoints.create": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5420,7 +5475,10 @@ export interface operations {
     "endpoints.publish": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description The endpoint's id or name. */
                 id: string;
@@ -5451,6 +5509,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5505,7 +5564,10 @@ export interface operations {
     "endpoints.rollback": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
             path: {
                 /** @description The endpoint's id or name. */
                 id: string;
@@ -6322,7 +6384,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
-            409: components["responses"]["StaleAttempt"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -6396,7 +6458,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
-            409: components["responses"]["StaleAttempt"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6428,7 +6490,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
-            409: components["responses"]["StaleAttempt"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -6459,7 +6521,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
-            409: components["responses"]["StaleAttempt"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -6498,7 +6560,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
-            409: components["responses"]["StaleAttempt"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6580,7 +6642,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
-            409: components["responses"]["StaleAttempt"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6625,7 +6687,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
-            409: components["responses"]["StaleAttempt"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6668,7 +6730,7 @@ export interface operations {
             };
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
-            409: components["responses"]["StaleAttempt"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];

@@ -17,6 +17,9 @@ const POLL_MS = 1_000;
 const REPORT_TYPES = { json: 'application/json', html: 'text/html', markdown: 'text/markdown' };
 const ENDED = new Set<string>(['succeeded', 'failed', 'cancelled']);
 
+const preferring = (waitSeconds: number | undefined) =>
+  waitSeconds === undefined ? {} : { headers: { prefer: `wait=${waitSeconds}` } };
+
 /** A job that was waited for ended otherwise than in `succeeded`. */
 export class JobNotSucceededError extends LaurelError {
   override name = 'JobNotSucceededError';
@@ -36,13 +39,19 @@ export class Jobs {
     this.#transport = transport;
   }
 
-  /** Queues a job. A retry of this call cannot make a second one: all its tries carry one idempotency key. */
-  create(spec: JobSpec, options: CallOptions = {}): Promise<Job> {
-    return this.#transport.json('/v1/jobs', { method: 'POST', json: spec, ...options });
+  /**
+   * Queues a job. A retry of this call cannot make a second one: all its tries carry one idempotency key. With `waitSeconds`, up to
+   * 30, the answer comes when the job has ended, if it does so within that time.
+   */
+  create(spec: JobSpec, options: CallOptions & { waitSeconds?: number } = {}): Promise<Job> {
+    const { waitSeconds, ...call } = options;
+    return this.#transport.json('/v1/jobs', { method: 'POST', json: spec, ...preferring(waitSeconds), ...call });
   }
 
-  get(id: string, options: CallOptions = {}): Promise<Job> {
-    return this.#transport.json(`/v1/jobs/${id}`, options);
+  /** With `waitSeconds`, up to 30: when it has ended, if it does so within that time. */
+  get(id: string, options: CallOptions & { waitSeconds?: number } = {}): Promise<Job> {
+    const { waitSeconds, ...call } = options;
+    return this.#transport.json(`/v1/jobs/${id}`, { ...preferring(waitSeconds), ...call });
   }
 
   /** Jobs, newest first; `tags` with commas between, all of which a job has to have. */

@@ -1,5 +1,5 @@
-import { index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { createdAt } from './columns.ts';
+import { index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { createdAt, moment } from './columns.ts';
 import { projects } from './projects.ts';
 
 /** What was answered to a POST with an `Idempotency-Key`, to be replayed when it comes again. */
@@ -10,11 +10,13 @@ export const idempotencyKeys = pgTable(
       .notNull()
       .references(() => projects.id),
     key: text().notNull(),
-    /** SHA-256 of method, path and body, hexadecimal: the same key with another request is refused. */
-    requestHash: text('request_hash').notNull(),
-    state: text({ enum: ['running', 'done'] }).notNull(),
-    /** The answer's HTTP status and body, null while the first request is still running. */
-    status: integer(),
+    /** Of the request that has the key, while it is running. */
+    holder: text(),
+    /** When it counts as dead unless it says more; null once it has ended. */
+    heldUntil: moment('held_until'),
+    /** SHA-256 of method, path, query and body, hexadecimal: the same key with another request is refused. Null, as the next, while it is running. */
+    requestHash: text('request_hash'),
+    /** The answer, without secrets. */
     body: text(),
     createdAt: createdAt(),
   },

@@ -14,4 +14,5 @@ export * from './model-versions.ts';
 export * from './models.ts';
 export * from './pipelines.ts';
 export * from './projects.ts';
+export * from './rate-limits.ts';
 export * from './shadow-scores.ts';
