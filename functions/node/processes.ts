@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 
 /** A process of ours, as /proc tells it. */
 export interface RunningProcess {
@@ -13,6 +13,13 @@ export async function processesOf(entry: string): Promise<RunningProcess[]> {
   const found = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map((pid) => readProcess(pid, entry)));
   return found.filter((process) => process !== null);
 }
+
+/** Whether there is a /proc that tells of processes. */
+export const seesProcesses = (): Promise<boolean> =>
+  access('/proc/self').then(
+    () => true,
+    () => false,
+  );
 
 /** Whether a process runs an entry file. */
 export const runs = async (pid: number, entry: string): Promise<boolean> =>

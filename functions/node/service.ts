@@ -16,6 +16,7 @@ import { handleWorkerExit } from '../use-cases/jobs/handle-worker-exit.ts';
 import { renewLeases, sweep } from '../use-cases/jobs/sweep.ts';
 import { ensureKey } from './ensure-key.ts';
 import { hangUp, listen } from './listen.ts';
+import { noteLostWorkers } from './note-lost-workers.ts';
 import { repeat } from './repeat.ts';
 import { ServeProcess } from './serve-process.ts';
 import type { Settings } from './settings.ts';
@@ -92,6 +93,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     log,
   };
 
+  const startedAt = context.now();
   const keyPath = join(dataFolder, 'key');
   const key = await prepare(context, keyPath).catch(async (error: unknown) => {
     await Promise.all([hangUp(server), database.close()]);
@@ -102,6 +104,10 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
   const tasks = [
     repeat(log, DISPATCH_PAUSE_MS, () => dispatch(context)),
     repeat(log, SWEEP_PAUSE_MS, () => sweep(context)),
+    // Of a database in a folder all workers are on this machine.
+    repeat(log, SWEEP_PAUSE_MS, async () => {
+      if (context.databaseKind === 'pglite') await noteLostWorkers(context, startedAt);
+    }),
   ];
   const stop = async () => {
     await Promise.all([hangUp(server), serving.stop(), ...tasks.map((task) => task.stop())]);

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access } from 'node:fs/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { launchJob, pretrain, upload } from '../../testing/fixtures.ts';
 import { createTestApi, type TestApi } from '../../testing/test-api.ts';
+import { seesProcesses } from '../processes.ts';
 import { findOrphanProcesses } from './find-orphan-processes.ts';
 
 const SLEEP = 'setInterval(() => {}, 1000)';
@@ -38,13 +38,7 @@ const found = async () =>
   (await findOrphanProcesses(api.context, api.folder, 10)).map(({ sort, where }) => [sort, where]);
 
 test('workers that no job wants and engines without a server are found, those of others are not', async ({ skip }) => {
-  skip(
-    await access('/proc/self').then(
-      () => false,
-      () => true,
-    ),
-    'there is no /proc',
-  );
+  skip(!(await seesProcesses()), 'there is no /proc');
   const { id, worker } = await launchJob(api, pretrain(await upload(api, 'text')));
   await pretend('gpu-workers/train.ts', { LAUREL_JOB_ID: id, LAUREL_JOB_TOKEN: worker.launch.token });
   await pretend('gpu-workers/serve.ts', { LAUREL_ARTIFACTS: '/elsewhere' });

@@ -6,7 +6,7 @@ import { requeueJob } from './requeue-job.ts';
 
 /** A worker's process has ended. If its attempt had not, another one is due at once: there is no lease to wait for. */
 export async function handleWorkerExit({ db, now, log, worker }: Context, exit: WorkerExit): Promise<void> {
-  const how = exit.signal ? `by ${exit.signal}` : `with exit code ${exit.exitCode}`;
+  const how = howItEnded(exit);
   await db.transaction(async (tx) => {
     const job = await lockJob(tx, exit.jobId);
     const isItsAttempt = job?.attempt === exit.attempt && job.workerTokenHash !== null;
@@ -15,4 +15,9 @@ export async function handleWorkerExit({ db, now, log, worker }: Context, exit: 
     await requeueJob(tx, job, { code: 'worker_died', detail, retryable: true }, now(), worker.usdPerHour);
     log.warn({ jobId: exit.jobId, attempt: exit.attempt, how }, 'worker died');
   });
+}
+
+function howItEnded({ exitCode, signal }: WorkerExit): string {
+  if (signal) return `by ${signal}`;
+  return exitCode === null ? 'while no server looked' : `with exit code ${exitCode}`;
 }

@@ -5,7 +5,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { JobLauncher, Launch } from './job-launcher.ts';
 
-/** How a worker ended: by an exit code or by a signal. */
+/** How a worker ended: with an exit code or by a signal; neither is known of one that another server started. */
 export interface WorkerExit {
   jobId: string;
   attempt: number;
