@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * `queued → running → succeeded | failed`. `pausing → paused` and `cancelling → cancelled` wait for the worker to stop; what waits for
- * no worker is paused or cancelled at once. A paused job goes back to `queued` when it is resumed, one that failed or was cancelled
+ * no worker is paused or cancelled at once. A pausing job may end first, a cancelling one may not. A paused job goes back to `queued` when it is resumed, one that failed or was cancelled
  * when it is tried again: from its last checkpoint.
  */
 export const jobState = z.enum([
@@ -22,7 +22,7 @@ const TRANSITIONS: Record<JobState, readonly JobState[]> = {
   running: ['succeeded', 'failed', 'pausing', 'cancelling', 'queued'], // back to queued: its worker died and another may take it
   pausing: ['paused', 'succeeded', 'failed', 'cancelling'],
   paused: ['queued', 'cancelled'],
-  cancelling: ['cancelled', 'succeeded', 'failed'],
+  cancelling: ['cancelled'],
   succeeded: [],
   failed: ['queued'],
   cancelled: ['queued'],

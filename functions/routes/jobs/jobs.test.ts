@@ -1,6 +1,6 @@
 import { evaluationReport } from '@laurel/contracts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createJob, launchJob, nextWorker, pretrain, trainModel, upload } from '../../testing/fixtures.ts';
+import { createJob, finishJob, launchJob, nextWorker, pretrain, trainModel, upload } from '../../testing/fixtures.ts';
 import { createTestApi, type TestApi } from '../../testing/test-api.ts';
 import { dispatch } from '../../use-cases/jobs/dispatch.ts';
 import { handleWorkerExit } from '../../use-cases/jobs/handle-worker-exit.ts';
@@ -270,6 +270,14 @@ test('a running job is cancelled through its worker', async () => {
   expect((await worker('cancelled')).status).toBe(204);
   expect(await getJob(id)).toMatchObject({ state: 'cancelled' });
   expect((await worker('heartbeat', progress)).status).toBe(409);
+});
+
+test('a job that is being cancelled ends cancelled, also when its worker comes to the end first', async () => {
+  const { id, worker } = await launchJob(api, pretrain(text));
+  await worker('claim');
+  await api.call('POST', `/v1/jobs/${id}/cancel`);
+  await finishJob(api, worker, 'base');
+  expect(await getJob(id)).toMatchObject({ state: 'cancelled', model_version: null });
 });
 
 test('a job whose worker goes silent is given to another, three times, then fails', async () => {

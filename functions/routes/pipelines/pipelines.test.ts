@@ -86,6 +86,27 @@ test('one whose stage has failed is restarted at that stage', async () => {
   expect((await api.call('POST', `/v1/pipelines/${id}/cancel`)).status).toBe(409);
 });
 
+test('no stage follows one that was cancelled, also when its worker comes to the end first', async () => {
+  const { id } = await (await create(spec)).json();
+  const worker = await nextWorker(api);
+  await worker('claim');
+  expect((await api.call('POST', `/v1/pipelines/${id}/cancel`)).status).toBe(202);
+  await finishJob(api, worker, 'policy');
+  const pipeline = await get(id);
+  expect(pipeline.state).toBe('cancelled');
+  expect(statesOf(pipeline)).toEqual(['cancelled', 'waiting', 'waiting', 'waiting']);
+});
+
+test('one whose next stage cannot be begun has failed', async () => {
+  const comparisons = await upload(api, 'comparisons');
+  const { id } = await (await create({ ...spec, comparisons })).json();
+  expect((await api.call('DELETE', `/v1/datasets/${comparisons}`)).status).toBe(200);
+  await succeed('policy');
+  const pipeline = await get(id);
+  expect(pipeline.state).toBe('failed');
+  expect(statesOf(pipeline)).toEqual(['succeeded', 'waiting', 'waiting', 'waiting']);
+});
+
 test('what a stage leaves of the cap is what the next one may cost', async () => {
   const { id } = await (await create(spec)).json();
   const worker = await nextWorker(api);

@@ -33,6 +33,7 @@ export async function completeJob(context: Context, worker: WorkerIdentity, comp
   await checkArtifacts(context, worker.jobId, result);
   await db.transaction(async (tx) => {
     const job = await lockWorkersJob(tx, worker);
+    if (job.state === 'cancelling') return void (await endJob(tx, job, 'cancelled', now())); // nobody wants what it has brought
     const wanted = wantedOf(job.spec);
     const isWanted =
       result.type === wanted.type && (!wanted.kinds || ('kind' in result && wanted.kinds.includes(result.kind)));

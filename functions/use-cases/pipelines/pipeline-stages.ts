@@ -32,11 +32,14 @@ export async function stagesOf({ db }: Pick<Context, 'db'>, projectId: string, p
   return stages;
 }
 
-/** Where a pipeline as a whole stands: where its last begun stage does. */
+/**
+ * Where a pipeline as a whole stands: where its last begun stage does. The next one is begun in the transaction that ends it, so a stage
+ * that has succeeded without a successor had none whose inputs were there.
+ */
 export function stateOf(stages: readonly StageOf[]): PipelineState {
   const last = stages.findLast(({ job }) => job !== null);
   const state: JobState = last?.job?.state ?? 'queued';
-  if (state === 'succeeded') return last === stages.at(-1) ? 'succeeded' : 'running';
+  if (state === 'succeeded') return last === stages.at(-1) ? 'succeeded' : 'failed';
   if (state === 'failed' || state === 'cancelled' || state === 'paused') return state;
   return 'running';
 }
