@@ -36,7 +36,7 @@ test.for([
   ['in the midst of it', true],
 ] as const)(
   "the worker of an earlier server that ends %s is followed by another; the server's own are not looked at",
-  async ([_, isClaimed], { skip }) => {
+  async ([, isClaimed], { skip }) => {
     skip(!(await seesProcesses()), 'there is no /proc');
     const { id, worker: say } = await launchJob(api, pretrain(await upload(api, 'text')));
     if (isClaimed) await say('claim');
