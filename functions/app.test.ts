@@ -20,8 +20,12 @@ test('every answer has an id, a duration, and headers that keep browsers from do
 });
 
 test.each([
-  ['/v1/keys?lmit=2', '/lmit', 'There is no query parameter "lmit"; those of this request are limit, after.'],
-  ['/v1/keys?limit=2&a~b=', '/a~0b', 'There is no query parameter "a~b"; those of this request are limit, after.'],
+  ['/v1/keys?lmit=2', '/lmit', 'There is no query parameter "lmit"; those of this request are limit, after, project.'],
+  [
+    '/v1/keys?limit=2&a~b=',
+    '/a~0b',
+    'There is no query parameter "a~b"; those of this request are limit, after, project.',
+  ],
   ['/v1/health?verbose', '/verbose', 'There is no query parameter "verbose"; this request takes none.'],
 ])('GET %s is refused by name', async (path, pointer, detail) => {
   const answer = await api.call('GET', path);

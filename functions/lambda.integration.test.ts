@@ -3,7 +3,7 @@ import type { APIGatewayProxyResult } from 'hono/aws-lambda';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type Postgres, type S3, startPostgres, startS3 } from '../tests/real-parts/index.ts';
 import { type BatchStandIn, startBatch } from '../tests/stand-ins/start-batch.ts';
-import { createProject } from './use-cases/projects/create-project.ts';
+import { createOrganisation } from './use-cases/projects/create-project.ts';
 
 const API_URL = 'https://api.example.com';
 const HOUR_MS = 60 * 60 * 1000;
@@ -28,7 +28,7 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   lambda = await import('./lambda.ts'); // reads the environment, and connects
   const { db, close } = await openDatabase({ url: postgres.url });
-  key = (await createProject({ db }, 'lambda')).secret;
+  key = (await createOrganisation({ db }, 'lambda')).secret;
   await close();
 }, 600_000);
 

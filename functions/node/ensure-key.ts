@@ -4,15 +4,20 @@ import { projects } from '@laurel/storage';
 import { asc } from 'drizzle-orm';
 import type { Context } from '../context.ts';
 import { authenticate } from '../use-cases/keys/authenticate.ts';
+import type { Grant } from '../use-cases/keys/check-grant.ts';
 import { createKey } from '../use-cases/keys/create-key.ts';
-import { createProject } from '../use-cases/projects/create-project.ts';
+import { allows } from '../use-cases/keys/scopes.ts';
+import { createOrganisation } from '../use-cases/projects/create-project.ts';
+
+/** What the owner of the data folder may do. */
+const EVERYTHING: Grant = { scopes: ['organisation:admin'], expiresAt: null };
 
 /** Of the file that a key is written to before it gets its name. */
 export const NEW_KEY_SUFFIX = '.new';
 
 /**
  * Sees to it that the file holds a key that opens the service, for whoever owns the data folder: at the first start it
- * makes the project "default" with one, later it makes a new one only if the file was lost or its key revoked.
+ * makes the organisation "default" with one, later it makes a new one only if the file was lost, or its key revoked or made lesser.
  */
 export async function ensureKey(context: Context, path: string): Promise<{ secret: string; isNew: boolean }> {
   const kept = (await readFile(path, 'utf8').catch(() => '')).trim();
@@ -25,8 +30,7 @@ export async function ensureKey(context: Context, path: string): Promise<{ secre
 
 async function opens(context: Context, secret: string): Promise<boolean> {
   try {
-    await authenticate(context, secret);
-    return true;
+    return allows((await authenticate(context, secret)).scopes, 'organisation:admin');
   } catch (error) {
     if (error instanceof Problem) return false;
     throw error;
@@ -35,6 +39,6 @@ async function opens(context: Context, secret: string): Promise<boolean> {
 
 async function newAdminSecret(context: Context): Promise<string> {
   const [oldest] = await context.db.select().from(projects).orderBy(asc(projects.id)).limit(1);
-  if (!oldest) return (await createProject(context, 'default')).secret;
-  return (await createKey(context, oldest.id, { name: 'admin', scopes: ['admin'] })).secret;
+  if (!oldest) return (await createOrganisation(context, 'default')).secret;
+  return (await createKey(context, oldest.id, { name: 'admin', ...EVERYTHING })).secret;
 }

@@ -43,8 +43,11 @@ import { registerPauseJob } from './jobs/pause-job.ts';
 import { registerResumeJob } from './jobs/resume-job.ts';
 import { registerRetryJob } from './jobs/retry-job.ts';
 import { registerCreateKey } from './keys/create-key.ts';
+import { registerGetKey } from './keys/get-key.ts';
 import { registerListKeys } from './keys/list-keys.ts';
 import { registerRevokeKey } from './keys/revoke-key.ts';
+import { registerRotateKey } from './keys/rotate-key.ts';
+import { registerUpdateKey } from './keys/update-key.ts';
 import { registerCreateModelUpload } from './model-uploads/create-model-upload.ts';
 import { registerGetModelUpload } from './model-uploads/get-model-upload.ts';
 import { registerPutModelFile } from './model-uploads/put-model-file.ts';
@@ -65,6 +68,7 @@ import { registerGetPipeline } from './pipelines/get-pipeline.ts';
 import { registerListPipelines } from './pipelines/list-pipelines.ts';
 import { registerRestartPipeline } from './pipelines/restart-pipeline.ts';
 import { registerCreateProject } from './projects/create-project.ts';
+import { registerGetOrganisation } from './projects/get-organisation.ts';
 import { registerGetProject } from './projects/get-project.ts';
 import { registerListProjects } from './projects/list-projects.ts';
 import { registerClaimJob } from './worker/claim-job.ts';
@@ -80,11 +84,15 @@ import { registerRecordMetrics } from './worker/record-metrics.ts';
 export const routes: readonly ((app: App) => unknown)[] = [
   registerGetHealth,
   registerCreateProject,
+  registerGetOrganisation,
   registerGetProject,
   registerListProjects,
   registerCreateKey,
+  registerGetKey,
   registerListKeys,
   registerRevokeKey,
+  registerRotateKey,
+  registerUpdateKey,
   registerAppendToDataset,
   registerDeleteDataset,
   registerExportDataset,

@@ -3,6 +3,7 @@ import type { Call } from './test-api.ts';
 
 /** Ids of one project's objects, by the part of a path that stands before an id; the last ones are named by requests alone. */
 export interface Ids {
+  organisations: string;
   projects: string;
   keys: string;
   /** Of texts. */
@@ -39,6 +40,8 @@ const ndjson = { 'content-type': 'application/x-ndjson' };
 export const acceptedRequests: Record<string, (ids: Ids) => Accepted> = {
   'projects.create': () => ({ json: { name: 'p' } }),
   'keys.create': () => ({ json: { name: 'k', scopes: ['score'] } }),
+
+  'keys.update': () => ({ json: { name: 'k' } }),
 
   'datasets.upload': () => ({ query: '?kind=text&name=t', headers: ndjson, body: JSON.stringify(rows.text) }),
   'datasets.append': () => ({ headers: ndjson, body: JSON.stringify(rows.text) }),

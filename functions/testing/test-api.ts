@@ -8,7 +8,8 @@ import { createApp } from '../app.ts';
 import { Background } from '../background.ts';
 import type { Context } from '../context.ts';
 import { readBlock } from '../uploads/read-block.ts';
-import { createProject } from '../use-cases/projects/create-project.ts';
+import { authenticate } from '../use-cases/keys/authenticate.ts';
+import { createOrganisation, createProject } from '../use-cases/projects/create-project.ts';
 import { copyEmptyDatabase } from './database-template.ts';
 
 /** What a request of a test may differ in from a GET without a body. */
@@ -57,7 +58,9 @@ export async function createTestApi() {
     log,
   };
   const app = createApp(context);
-  const [mine, others] = [await createProject(context, 'mine'), await createProject(context, 'others')];
+  const mine = await createOrganisation(context, 'mine');
+  const others = await createProject(context, await authenticate(context, mine.secret), 'others');
+  const foreign = await createOrganisation(context, 'foreign');
 
   const call = (method: string, path: string, { key = mine.secret, json, body, headers }: Call = {}) =>
     app.request(path, {
@@ -78,7 +81,8 @@ export async function createTestApi() {
     clock,
     folder,
     call,
-    keys: { mine: mine.secret, others: others.secret },
+    /** `mine` is of the organisation, `others` of another project of it, `foreign` of another organisation. */
+    keys: { mine: mine.secret, others: others.secret, foreign: foreign.secret },
     projects: { mine: mine.project.id, others: others.project.id },
     close: async () => {
       await context.background.stop();

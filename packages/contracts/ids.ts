@@ -1,5 +1,6 @@
 /** What an id names; the prefix stands in front of every id of that kind. */
 export type IdPrefix =
+  | 'org'
   | 'proj'
   | 'key'
   | 'ds'

@@ -3,15 +3,25 @@ import type { App } from '../../http/app.ts';
 import { idempotencyKey, once } from '../../http/once.ts';
 import { json, jsonBody, timestamp } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
-import { createKey } from '../../use-cases/keys/create-key.ts';
-import { scope } from '../../use-cases/keys/scopes.ts';
-import { createdKeySchema, presentKey } from './key-schema.ts';
+import { grantKey } from '../../use-cases/keys/grant-key.ts';
+import { ROLES, role, scope } from '../../use-cases/keys/scopes.ts';
+import { createdKeySchema, keyName, presentKey } from './key-schema.ts';
 
-const body = z.strictObject({
-  name: z.string().min(1).max(100),
-  scopes: z.array(scope).min(1),
-  expires_at: timestamp.optional(),
-});
+const body = z
+  .strictObject({
+    name: keyName,
+    scopes: z.array(scope).min(1).max(scope.options.length).optional(),
+    role: role.optional(),
+    /** For another project of the organisation, by a key of the organisation. */
+    project: z.string().max(64).optional(),
+    expires_at: timestamp.optional(),
+  })
+  .refine(({ scopes, role }) => (scopes === undefined) !== (role === undefined), {
+    path: ['scopes'],
+    message: 'must be there or else role, one of the two',
+  });
+
+const roles = Object.entries(ROLES).map(([name, scopes]) => `\`${name}\` (${scopes.join(', ')})`);
 
 const route = createRoute({
   method: 'post',
@@ -19,6 +29,9 @@ const route = createRoute({
   operationId: 'keys.create',
   tags: ['keys'],
   summary: 'Make an API key; its secret is shown this once',
+  description:
+    `With \`scopes\` or with a role: ${roles.join(', ')}. \`admin\` is all there is within the project, \`organisation:admin\` within all ` +
+    'projects of the organisation. A key gives no more than it has: no scope that it lacks, and none for longer than itself.',
   ...secured('admin'),
   request: { headers: idempotencyKey, body: jsonBody(body) },
   responses: { 201: json(createdKeySchema, 'The key and its secret.') },
@@ -27,11 +40,13 @@ const route = createRoute({
 export const registerCreateKey = (app: App) =>
   app.openapi(route, async (c) => {
     const asked = c.req.valid('json');
-    const { name, scopes, expires_at } = asked;
-    const expiresAt = expires_at ? new Date(expires_at) : undefined;
+    const { name, scopes, role: named, project, expires_at } = asked;
+    const granted = scopes ?? (named ? ROLES[named] : []);
+    const expiresAt = expires_at ? new Date(expires_at) : null;
     const made = await once(c, JSON.stringify(asked), async (within) => {
-      const { key, secret } = await createKey(within, c.get('caller').projectId, { name, scopes, expiresAt });
+      const wanted = { name, scopes: granted, expiresAt, project };
+      const { key, secret } = await grantKey(within, c.get('caller'), wanted);
       return { ...presentKey(key), secret };
     });
-    return c.json(made, 201);
+    return c.json(made, 201, { location: `/v1/keys/${made.id}` });
   });

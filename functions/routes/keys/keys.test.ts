@@ -38,14 +38,90 @@ test('a key that is revoked, over, unknown or missing opens nothing', async () =
 test("another project's key and project do not exist", async () => {
   const { id } = await makeKey({ scopes: ['admin'] });
   expect((await api.call('DELETE', `/v1/keys/${id}`, { key: api.keys.others })).status).toBe(404);
-  expect((await api.call('GET', `/v1/projects/${api.projects.others}`)).status).toBe(404);
-  expect((await api.call('GET', `/v1/projects/${api.projects.mine}`)).status).toBe(200);
+  const { others: key } = api.keys;
+  expect((await api.call('GET', `/v1/projects/${api.projects.mine}`, { key })).status).toBe(404);
+  expect((await api.call('GET', `/v1/projects/${api.projects.others}`, { key })).status).toBe(200);
 });
 
-test('a new project comes with a key of its own', async () => {
-  const { id, secret } = await (await api.call('POST', '/v1/projects', { json: { name: 'new' } })).json();
-  const { data } = await (await api.call('GET', '/v1/projects', { key: secret })).json();
-  expect(data).toMatchObject([{ id, name: 'new' }]);
+test('a role is a set of scopes', async () => {
+  const { id, scopes } = await makeKey({ role: 'labeler' });
+  expect(scopes).toEqual(['datasets:read', 'datasets:write']);
+  expect(await (await api.call('GET', `/v1/keys/${id}`)).json()).toMatchObject({ id, scopes, last_used_at: null });
+  for (const both of [{}, { role: 'viewer', scopes: ['score'] }]) {
+    const answer = await api.call('POST', '/v1/keys', { json: { name: 'k', ...both } });
+    expect(answer.status).toBe(422);
+    expect((await answer.json()).detail).toContain('role');
+  }
+});
+
+test('a rotated key has a new secret at once, and the old one for a while', async () => {
+  const { id, secret } = await makeKey({ scopes: ['datasets:read'] });
+  const opens = async (key: string) => (await api.call('GET', '/v1/datasets', { key })).status;
+  const rotated = await (await api.call('POST', `/v1/keys/${id}/rotate?overlap_seconds=60`)).json();
+  expect(rotated).toMatchObject({ id, prefix: rotated.secret.slice(0, 10), scopes: ['datasets:read'] });
+  expect([await opens(secret), await opens(rotated.secret)]).toEqual([200, 200]);
+  api.clock.nowMs += 60_000;
+  expect([await opens(secret), await opens(rotated.secret)]).toEqual([401, 200]);
+
+  const second = await (await api.call('POST', `/v1/keys/${id}/rotate`)).json();
+  expect(Date.parse(second.previous_secret_expires_at)).toBe(api.clock.nowMs + 24 * 60 * 60 * 1000);
+  const third = await (await api.call('POST', `/v1/keys/${id}/rotate?overlap_seconds=0`)).json();
+  expect(third.previous_secret_expires_at).toBeNull();
+  const all = [secret, rotated.secret, second.secret, third.secret];
+  expect(await Promise.all(all.map(opens))).toEqual([401, 401, 401, 200]);
+
+  await api.call('DELETE', `/v1/keys/${id}`);
+  expect(await opens(third.secret)).toBe(401);
+  expect((await api.call('POST', `/v1/keys/${id}/rotate`)).status).toBe(409);
+  expect((await api.call('POST', `/v1/keys/${id}/rotate?overlap_seconds=-1`)).status).toBe(422);
+});
+
+test("a key's name and end can be changed", async () => {
+  const expires_at = new Date(api.clock.nowMs + 1000).toISOString();
+  const { id, secret } = await makeKey({ scopes: ['score'], expires_at });
+  const update = (json: object) => api.call('PATCH', `/v1/keys/${id}`, { json });
+  expect(await (await update({ name: 'renamed' })).json()).toMatchObject({ name: 'renamed', expires_at });
+  expect(await (await update({ expires_at: null })).json()).toMatchObject({ name: 'renamed', expires_at: null });
+  api.clock.nowMs += 2000;
+  expect((await api.call('GET', '/v1/datasets', { key: secret })).status).toBe(403);
+  const past = await update({ expires_at });
+  expect(past.status).toBe(422);
+  expect(await past.json()).toMatchObject({ errors: [{ pointer: '/expires_at' }] });
+  const made = await api.call('POST', '/v1/keys', { json: { name: 'k', role: 'viewer', expires_at } });
+  expect(made.status).toBe(422);
+});
+
+test('a key gives and changes nothing that is beyond it', async () => {
+  const refusal = async (answer: Response) => [answer.status, (await answer.json()).code];
+  const owner = await makeKey({ role: 'owner' });
+  const expires_at = new Date(api.clock.nowMs + 60_000).toISOString();
+  const { secret: admin } = await makeKey({ role: 'admin' });
+  const { id, secret: shortLived } = await makeKey({ role: 'admin', expires_at });
+
+  const owning = { name: 'k', role: 'owner' };
+  const beyondScopes = [403, 'beyond_own_scopes'];
+  expect(await refusal(await api.call('POST', '/v1/keys', { key: admin, json: owning }))).toEqual(beyondScopes);
+  for (const [method, path, json] of [
+    ['POST', `/v1/keys/${owner.id}/rotate`, undefined],
+    ['PATCH', `/v1/keys/${owner.id}`, { name: 'x' }],
+    ['DELETE', `/v1/keys/${owner.id}`, undefined],
+  ] as const) {
+    expect(await refusal(await api.call(method, path, { key: admin, json }))).toEqual(beyondScopes);
+  }
+  expect((await api.call('GET', '/v1/keys', { key: owner.secret })).status).toBe(200);
+
+  const beyondExpiry = [403, 'beyond_own_expiry'];
+  for (const end of [undefined, new Date(api.clock.nowMs + 120_000).toISOString()]) {
+    const json = { name: 'k', scopes: ['score'], expires_at: end };
+    expect(await refusal(await api.call('POST', '/v1/keys', { key: shortLived, json }))).toEqual(beyondExpiry);
+  }
+  const within = { name: 'k', scopes: ['score'], expires_at };
+  expect((await api.call('POST', '/v1/keys', { key: shortLived, json: within })).status).toBe(201);
+  const longer = { key: shortLived, json: { expires_at: null } };
+  expect(await refusal(await api.call('PATCH', `/v1/keys/${id}`, longer))).toEqual(beyondExpiry);
+  const { id: lasting } = await makeKey({ scopes: ['score'] });
+  const rotation = await api.call('POST', `/v1/keys/${lasting}/rotate`, { key: shortLived });
+  expect(await refusal(rotation)).toEqual(beyondExpiry);
 });
 
 test('lists go on where the page before ended', async () => {

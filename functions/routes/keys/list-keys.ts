@@ -1,4 +1,4 @@
-import { createRoute } from '@hono/zod-openapi';
+import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
 import { json, pageOf, pageQuery } from '../../http/schemas.ts';
@@ -12,13 +12,14 @@ const route = createRoute({
   operationId: 'keys.list',
   tags: ['keys'],
   summary: 'List API keys, without their secrets',
+  description: "Those of the key's project; a key of the organisation sees those of all its projects.",
   ...secured('admin'),
-  request: { query: pageQuery },
+  request: { query: pageQuery.extend({ project: z.string().max(64).optional() }) },
   responses: { 200: json(pageOf(keySchema), 'Keys, newest first.') },
 });
 
 export const registerListKeys = (app: App) =>
   app.openapi(route, async (c) => {
-    const page = await listKeys(c.get('context'), c.get('caller').projectId, c.req.valid('query'));
+    const page = await listKeys(c.get('context'), c.get('caller'), c.req.valid('query'));
     return c.json(presentPage(page, presentKey), 200);
   });

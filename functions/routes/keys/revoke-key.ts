@@ -17,6 +17,6 @@ const route = createRoute({
 
 export const registerRevokeKey = (app: App) =>
   app.openapi(route, async (c) => {
-    await revokeKey(c.get('context'), c.get('caller').projectId, c.req.valid('param').id);
+    await revokeKey(c.get('context'), c.get('caller'), c.req.valid('param').id);
     return c.body(null, 204);
   });

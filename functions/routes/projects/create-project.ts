@@ -12,7 +12,7 @@ const route = createRoute({
   operationId: 'projects.create',
   tags: ['projects'],
   summary: 'Make a project and its first key, whose secret is shown this once',
-  ...secured('admin'),
+  ...secured('organisation:admin'),
   request: { headers: idempotencyKey, body: jsonBody(z.strictObject({ name: z.string().min(1).max(100) })) },
   responses: { 201: json(createdProjectSchema, 'The project and the secret of its admin key.') },
 });
@@ -21,8 +21,8 @@ export const registerCreateProject = (app: App) =>
   app.openapi(route, async (c) => {
     const asked = c.req.valid('json');
     const made = await once(c, JSON.stringify(asked), async (within) => {
-      const { project, secret } = await createProject(within, asked.name);
+      const { project, secret } = await createProject(within, c.get('caller'), asked.name);
       return { ...presentProject(project), secret };
     });
-    return c.json(made, 201);
+    return c.json(made, 201, { location: `/v1/projects/${made.id}` });
   });

@@ -18,6 +18,6 @@ const route = createRoute({
 
 export const registerGetProject = (app: App) =>
   app.openapi(route, async (c) => {
-    const project = await getProject(c.get('context'), c.get('caller').projectId, c.req.valid('param').id);
+    const project = await getProject(c.get('context'), c.get('caller'), c.req.valid('param').id);
     return c.json(presentProject(project), 200);
   });

@@ -1,9 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { json, pageOf } from '../../http/schemas.ts';
+import { json, pageOf, pageQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
-import { getProject } from '../../use-cases/projects/get-project.ts';
+import { listProjects } from '../../use-cases/projects/list-projects.ts';
 import { presentProject, projectSchema } from './project-schema.ts';
 
 const route = createRoute({
@@ -11,14 +11,15 @@ const route = createRoute({
   path: '/v1/projects',
   operationId: 'projects.list',
   tags: ['projects'],
-  summary: 'List the projects that the key belongs to, which is one',
+  summary: 'List projects',
+  description: "The key's own; a key of the organisation sees all its projects.",
   ...secured('admin'),
-  responses: { 200: json(pageOf(projectSchema), 'The project.') },
+  request: { query: pageQuery },
+  responses: { 200: json(pageOf(projectSchema), 'Projects, newest first.') },
 });
 
 export const registerListProjects = (app: App) =>
   app.openapi(route, async (c) => {
-    const { projectId } = c.get('caller');
-    const rows = [await getProject(c.get('context'), projectId, projectId)];
-    return c.json(presentPage({ rows, hasMore: false }, presentProject), 200);
+    const page = await listProjects(c.get('context'), c.get('caller'), c.req.valid('query'));
+    return c.json(presentPage(page, presentProject), 200);
   });

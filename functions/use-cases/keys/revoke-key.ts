@@ -1,14 +1,17 @@
 import { keys } from '@laurel/storage';
-import { and, eq, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
-import { notFound } from '../not-found.ts';
+import type { Caller } from './authenticate.ts';
+import { checkScopes } from './check-grant.ts';
+import { getKey } from './get-key.ts';
+import type { Scope } from './scopes.ts';
 
-/** Ends a key for good; revoking it again changes nothing. @throws {Problem} 404 */
-export async function revokeKey({ db, now }: Context, projectId: string, id: string): Promise<void> {
-  const revoked = await db
+/** Ends a key for good; revoking it again changes nothing. @throws {Problem} 404; 403 for a key that may do more than the caller's */
+export async function revokeKey(context: Context, caller: Caller, id: string): Promise<void> {
+  const { scopes } = await getKey(context, caller, id);
+  checkScopes(caller, scopes as Scope[]);
+  await context.db
     .update(keys)
-    .set({ revokedAt: sql`coalesce(${keys.revokedAt}, ${now().toISOString()}::timestamptz)` })
-    .where(and(eq(keys.projectId, projectId), eq(keys.id, id)))
-    .returning({ id: keys.id });
-  if (revoked.length === 0) throw notFound('key', id);
+    .set({ revokedAt: sql`coalesce(${keys.revokedAt}, ${context.now().toISOString()}::timestamptz)` })
+    .where(eq(keys.id, id));
 }

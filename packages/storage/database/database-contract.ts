@@ -2,7 +2,17 @@ import { type JobSpec, newId } from '@laurel/contracts';
 import { and, asc, eq, lte } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Database, OpenedDatabase } from './database.ts';
-import { datasets, jobEvents, jobMetrics, jobs, launches, models, modelVersions, projects } from './schema/index.ts';
+import {
+  datasets,
+  jobEvents,
+  jobMetrics,
+  jobs,
+  launches,
+  models,
+  modelVersions,
+  organisations,
+  projects,
+} from './schema/index.ts';
 
 const spec: JobSpec = {
   type: 'sft',
@@ -20,14 +30,16 @@ export function describeDatabase(open: () => Promise<OpenedDatabase>): void {
     let opened: OpenedDatabase;
     let db: Database;
     let projectId: string;
+    const organisationId = newId('org');
     beforeAll(async () => {
       opened = await open();
       db = opened.db;
+      await db.insert(organisations).values({ id: organisationId, name: 'test' });
     });
     afterAll(() => opened.close());
     beforeEach(async () => {
       projectId = newId('proj');
-      await db.insert(projects).values({ id: projectId, name: 'test' });
+      await db.insert(projects).values({ id: projectId, organisationId, name: 'test' });
     });
 
     async function queueJob(): Promise<string> {
@@ -141,7 +153,7 @@ export function describeDatabase(open: () => Promise<OpenedDatabase>): void {
       const again = db.insert(models).values({ id: newId('model'), projectId, name: 'policy' });
       await expect(again).rejects.toMatchObject({ cause: { code: '23505', constraint: 'models_project_name' } });
       const other = newId('proj');
-      await db.insert(projects).values({ id: other, name: 'other' });
+      await db.insert(projects).values({ id: other, organisationId, name: 'other' });
       await db.insert(models).values({ id: newId('model'), projectId: other, name: 'policy' });
     });
 

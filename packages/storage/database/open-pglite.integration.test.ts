@@ -6,16 +6,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openDatabase } from './open-database.ts';
-import { projects } from './schema/index.ts';
+import { organisations } from './schema/index.ts';
 
 /** Inserts rows one after the other, and says the id of each once the database has answered. */
 const INSERTING = `
   import { newId } from '@laurel/contracts';
-  import { openDatabase, projects } from '@laurel/storage';
+  import { openDatabase, organisations } from '@laurel/storage';
   const { db } = await openDatabase({ folder: process.argv[1] });
   for (;;) {
-    const id = newId('proj');
-    await db.insert(projects).values({ id, name: 'x'.repeat(1000) });
+    const id = newId('org');
+    await db.insert(organisations).values({ id, name: 'x'.repeat(1000) });
     console.log(id);
   }
 `;
@@ -49,7 +49,7 @@ test('kill -9 while writing, three times: the folder opens at once and has every
   const acknowledged: string[] = [];
   for (const count of [1, 120, 333]) acknowledged.push(...(await killAfter(startInserting(), count)));
   const { db, close } = await openDatabase({ folder });
-  const stored = new Set((await db.select().from(projects)).map(({ id }) => id));
+  const stored = new Set((await db.select().from(organisations)).map(({ id }) => id));
   await close();
   expect(acknowledged.length).toBeGreaterThanOrEqual(454);
   expect(acknowledged.filter((id) => !stored.has(id))).toEqual([]);

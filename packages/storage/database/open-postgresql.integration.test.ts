@@ -5,7 +5,7 @@ import { type Postgres, startPostgres } from '../../../tests/real-parts/start-po
 import { describeDatabase } from './database-contract.ts';
 import { openDatabase } from './open-database.ts';
 import { DatabaseUnreachable } from './open-postgresql.ts';
-import { projects } from './schema/index.ts';
+import { organisations } from './schema/index.ts';
 
 let postgres: Postgres;
 beforeAll(async () => {
@@ -27,19 +27,19 @@ async function createDatabase(name: string): Promise<string> {
 test('of processes that start at once on an empty database one migrates, and all open', async () => {
   const url = await createDatabase('empty');
   const opened = await Promise.all(Array.from({ length: 6 }, () => openDatabase({ url })));
-  for (const [i, { db }] of opened.entries()) await db.insert(projects).values({ id: `proj_${i}`, name: 'x' });
-  expect(await opened[0]?.db.$count(projects)).toBe(6);
+  for (const [i, { db }] of opened.entries()) await db.insert(organisations).values({ id: `org_${i}`, name: 'x' });
+  expect(await opened[0]?.db.$count(organisations)).toBe(6);
   await Promise.all(opened.map(({ close }) => close()));
 });
 
 test('connections that the server cuts are replaced, and do not end the process', async () => {
   const { db, close } = await openDatabase({ url: await createDatabase('cut') });
-  await db.insert(projects).values({ id: 'proj_1', name: 'x' });
+  await db.insert(organisations).values({ id: 'org_1', name: 'x' });
   const admin = new pg.Client(postgres.url);
   await admin.connect();
   await admin.query("select pg_terminate_backend(pid) from pg_stat_activity where datname = 'cut'");
   await admin.end();
-  await expect.poll(() => db.$count(projects).catch(() => 'cut'), { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => db.$count(organisations).catch(() => 'cut'), { timeout: 5_000 }).toBe(1);
   await close();
 });
 

@@ -5,7 +5,7 @@ import type { Answer, Body, Item } from '../types.ts';
 export type Key = Item<'keys.list'>;
 export type CreatedKey = Answer<'keys.create'>;
 
-/** Keys of the project that the caller's own key belongs to. */
+/** Keys of the project that the caller's own key belongs to; with a key of the organisation, those of all its projects. */
 export class Keys {
   readonly #transport: Transport;
 
@@ -18,7 +18,21 @@ export class Keys {
     return this.#transport.json('/v1/keys', { method: 'POST', json: key, ...options });
   }
 
-  list(query: { limit?: number } = {}, options: CallOptions = {}): Paged<Key> {
+  get(id: string, options: CallOptions = {}): Promise<Key> {
+    return this.#transport.json(`/v1/keys/${id}`, options);
+  }
+
+  /** Changes the name or the end; what is left out stays, `expires_at: null` takes the end away. */
+  update(id: string, changes: Body<'keys.update'>, options: CallOptions = {}): Promise<Key> {
+    return this.#transport.json(`/v1/keys/${id}`, { method: 'PATCH', json: changes, ...options });
+  }
+
+  /** Gives the key a new secret, which is in the answer; the old one is taken for a day more, or for `overlap_seconds`. */
+  rotate(id: string, query: { overlap_seconds?: number } = {}, options: CallOptions = {}): Promise<CreatedKey> {
+    return this.#transport.json(`/v1/keys/${id}/rotate`, { method: 'POST', query, ...options });
+  }
+
+  list(query: { limit?: number; project?: string } = {}, options: CallOptions = {}): Paged<Key> {
     return new Paged(this.#transport, '/v1/keys', query, options);
   }
 

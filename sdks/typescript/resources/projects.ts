@@ -3,6 +3,7 @@ import type { CallOptions, Transport } from '../transport.ts';
 import type { Answer, Body } from '../types.ts';
 
 export type Project = Answer<'projects.get'>;
+export type Organisation = Answer<'organisations.get'>;
 export type CreatedProject = Answer<'projects.create'>;
 
 /** Projects keep what teams upload and train apart. */
@@ -13,13 +14,18 @@ export class Projects {
     this.#transport = transport;
   }
 
-  /** The answer holds the secret of the project's first key, which is never shown again. */
+  /** Needs a key of the organisation. The answer holds the secret of the project's first key, which is never shown again. */
   create(project: Body<'projects.create'>, options: CallOptions = {}): Promise<CreatedProject> {
     return this.#transport.json('/v1/projects', { method: 'POST', json: project, ...options });
   }
 
   get(id: string, options: CallOptions = {}): Promise<Project> {
     return this.#transport.json(`/v1/projects/${id}`, options);
+  }
+
+  /** The organisation that projects belong to, by its id. */
+  organisation(id: string, options: CallOptions = {}): Promise<Organisation> {
+    return this.#transport.json(`/v1/organisations/${id}`, options);
   }
 
   list(query: { limit?: number } = {}, options: CallOptions = {}): Paged<Project> {

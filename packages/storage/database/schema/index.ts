@@ -12,6 +12,7 @@ export * from './launches.ts';
 export * from './model-uploads.ts';
 export * from './model-versions.ts';
 export * from './models.ts';
+export * from './organisations.ts';
 export * from './pipelines.ts';
 export * from './projects.ts';
 export * from './rate-limits.ts';

@@ -13,6 +13,9 @@ export const keys = pgTable(
     name: text().notNull(),
     /** SHA-256 of the secret, hexadecimal. Secrets are random and long, so no slow hash is needed. */
     secretHash: text('secret_hash').notNull(),
+    /** Of the secret before the last rotation, which is taken until then; null where none is. */
+    previousSecretHash: text('previous_secret_hash'),
+    previousSecretExpiresAt: moment('previous_secret_expires_at'),
     /** The secret's first characters, to recognise a key by. */
     prefix: text().notNull(),
     scopes: text().array().notNull(),
@@ -23,6 +26,7 @@ export const keys = pgTable(
   },
   (table) => [
     uniqueIndex('keys_secret_hash').on(table.secretHash),
+    uniqueIndex('keys_previous_secret_hash').on(table.previousSecretHash),
     index('keys_project').on(table.projectId, table.id.desc()),
   ],
 );
