@@ -17,7 +17,8 @@ import { routes } from './routes/index.ts';
 
 /** Of bodies that are read whole; datasets and models are streamed and have their own limits. */
 const MAX_BODY_BYTES = 8 * 2 ** 20;
-const STREAMED = /^\/v1\/(datasets(\/[^/]+\/append)?|model-uploads\/[^/]+\/files\/[^/]+)$/;
+const STREAMED =
+  /^\/v1\/(datasets(\/[^/]+\/append)?|dataset-uploads\/[^/]+\/parts\/[^/]+|model-uploads\/[^/]+\/files\/[^/]+)$/;
 
 /** As long as the SDKs wait for an answer. */
 const LONGEST_ANSWER_MS = 600_000;

@@ -12,6 +12,7 @@
 import { access } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { artifactStoreFromEnv, FolderInUse, openDatabase } from '@laurel/storage';
+import type { ArtifactStore } from '@laurel/storage/artifacts';
 import { findOrphanProcesses } from './node/doctor/find-orphan-processes.ts';
 import { findTemporaryFiles } from './node/doctor/find-temporary-files.ts';
 import { readSettings, type Settings } from './node/settings.ts';
@@ -25,24 +26,29 @@ async function main(): Promise<void> {
     console.log(`There is nothing at ${settings.dataFolder} yet; npm start makes it.`);
     return;
   }
-  const temporary = await findTemporaryFiles(settings); // before the database is opened, which makes some
-  const findings = await withDatabase(settings, async (found) => tell([...temporary, ...found], values.repair));
+  const store = artifactStoreFromEnv({ ...process.env, LAUREL_ARTIFACTS: settings.artifacts });
+  const temporary = await findTemporaryFiles(settings, store); // before the database is opened, which makes some
+  const findings = await withDatabase(settings, store, async (found) => tell([...temporary, ...found], values.repair));
   console.log(findings === 0 ? 'Nothing was found.' : `${findings} found.`);
   process.exitCode = findings === 0 ? 0 : 1;
 }
 
-async function withDatabase(settings: Settings, then: (found: Finding[]) => Promise<number>): Promise<number> {
-  const { artifacts, workerUsdPerHour } = settings;
+async function withDatabase(
+  settings: Settings,
+  artifacts: ArtifactStore,
+  then: (found: Finding[]) => Promise<number>,
+): Promise<number> {
+  const { workerUsdPerHour } = settings;
   const { db, kind: databaseKind, close } = await openDatabase(settings.database);
   try {
     const patient = {
       db,
       databaseKind,
-      artifacts: artifactStoreFromEnv({ ...process.env, LAUREL_ARTIFACTS: artifacts }),
+      artifacts,
       worker: { usdPerHour: workerUsdPerHour, flopsPerSecond: 1 },
       now: () => new Date(),
     };
-    const processes = await findOrphanProcesses(patient, artifacts);
+    const processes = await findOrphanProcesses(patient, settings.artifacts);
     return await then([...processes, ...(await examine(patient))]);
   } finally {
     await close();

@@ -1,5 +1,5 @@
 /**
- * The API on AWS Lambda, and the sweeper that a schedule calls. The environment:
+ * The API on AWS Lambda, and what a schedule calls. The environment:
  *
  *   DATABASE_URL                           the database
  *   LAUREL_ARTIFACTS                       s3://bucket/prefix
@@ -11,6 +11,7 @@
  *   LAUREL_SERVE_URL, LAUREL_SERVE_TOKEN   the scoring engine, where there is one
  */
 import { BatchClient } from '@aws-sdk/client-batch';
+import { Problem } from '@laurel/contracts';
 import { artifactStoreFromEnv, BatchLauncher, openDatabase } from '@laurel/storage';
 import { handle } from 'hono/aws-lambda';
 import { destination } from 'pino';
@@ -22,6 +23,7 @@ import { createLog } from './log.ts';
 import { limitVariables, origins } from './node/settings.ts';
 import { HttpServing } from './serving/http-serving.ts';
 import { readBlock } from './uploads/read-block.ts';
+import { takeDatasetUpload as takeUpload } from './use-cases/dataset-uploads/take-dataset-upload.ts';
 import { dispatch } from './use-cases/jobs/dispatch.ts';
 import { sweep as sweepJobs } from './use-cases/jobs/sweep.ts';
 
@@ -90,4 +92,20 @@ export const handler = handle(createApp(context, environment.LAUREL_ORIGINS));
 export async function sweep(): Promise<void> {
   await sweepJobs(context);
   await dispatch(context);
+}
+
+/** What is left of the time of a run to note how far it has come. */
+const LAST_WORDS_MS = 15_000;
+
+/** Called every minute: checks an upload whose parts have come, if there is one; it has to be done within a run. */
+export async function takeDatasetUpload(_: unknown, run: { getRemainingTimeInMillis(): number }): Promise<void> {
+  const stopping = new AbortController();
+  const detail =
+    'Checking the upload takes longer than the quarter of an hour that a run has here, and would again: abort it, and upload the rows ' +
+    'as several datasets.';
+  const timer = setTimeout(
+    () => stopping.abort(new Problem(413, 'takes_too_long', detail)),
+    run.getRemainingTimeInMillis() - LAST_WORDS_MS,
+  );
+  await takeUpload(context, stopping.signal).finally(() => clearTimeout(timer));
 }

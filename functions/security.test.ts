@@ -75,6 +75,7 @@ beforeAll(async () => {
     models: (await (await api.call('GET', `/v1/model-versions/${base}`)).json()).model,
     'model-versions': base,
     'model-uploads': await make('/v1/model-uploads'),
+    'dataset-uploads': await make('/v1/dataset-uploads', { kind: 'text', name: 'd', size_bytes: 1 }),
     endpoints: await make('/v1/endpoints', { name: 'a-policy', model_version: base }),
     policyName: 'a-policy',
     rewardEndpoint: await make('/v1/endpoints', { name: 'a-judge', model_version: reward }),
@@ -144,8 +145,8 @@ function count(name: string) {
   counts[name] = (counts[name] ?? 0) + 1;
 }
 
-test('health alone is open to everybody', () => {
-  expect(open.map(({ name }) => name)).toEqual(['health.get']);
+test('health alone is open to everybody, and what its own address opens', () => {
+  expect(open.map(({ name }) => name)).toEqual(['health.get', 'datasetUploads.putPart']);
 });
 
 describe.each(keyed)('$name', (operation) => {

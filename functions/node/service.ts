@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { createLog } from '../log.ts';
 import { HttpServing } from '../serving/http-serving.ts';
 import { ReadingThreads } from '../uploads/reading-threads.ts';
+import { releaseDatasetUploads, takeDatasetUpload } from '../use-cases/dataset-uploads/take-dataset-upload.ts';
 import { discardUnfinishedUploads } from '../use-cases/datasets/discard-unfinished-uploads.ts';
 import { releaseHeldKeys } from '../use-cases/idempotent.ts';
 import { dispatch } from '../use-cases/jobs/dispatch.ts';
@@ -29,6 +30,9 @@ const MAX_WORKERS = 1;
 const WORKER_FLOPS_PER_SECOND = 5e10;
 const DISPATCH_PAUSE_MS = 500;
 const SWEEP_PAUSE_MS = 5_000;
+const UPLOADS_PAUSE_MS = 500;
+/** Uploads in parts that are checked at the same time: a small one does not wait for all of a large one. */
+const UPLOADS_AT_ONCE = 2;
 const START_WITHIN_MS = 120_000;
 /** The engine's restart takes some seconds, more after several. */
 const ENGINE_PATIENCE_MS = 30_000;
@@ -101,6 +105,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
   });
   serving.start();
   answerWith(createApp(context, settings.origins));
+  const stopping = new AbortController();
   const tasks = [
     repeat(log, DISPATCH_PAUSE_MS, () => dispatch(context)),
     repeat(log, SWEEP_PAUSE_MS, () => sweep(context)),
@@ -108,8 +113,12 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     repeat(log, SWEEP_PAUSE_MS, async () => {
       if (context.databaseKind === 'pglite') await noteLostWorkers(context, startedAt);
     }),
+    ...Array.from({ length: UPLOADS_AT_ONCE }, () =>
+      repeat(log, UPLOADS_PAUSE_MS, () => takeDatasetUpload(context, stopping.signal)),
+    ),
   ];
   const stop = async () => {
+    stopping.abort();
     await Promise.all([hangUp(server), serving.stop(), ...tasks.map((task) => task.stop())]);
     await context.background.stop();
     await database.close();
@@ -123,6 +132,7 @@ async function prepare(context: Context, keyPath: string) {
   // A folder has one server at a time, so a request that has not ended never will.
   if (context.databaseKind === 'pglite') {
     await discardUnfinishedUploads(context, context.now());
+    await releaseDatasetUploads(context);
     await releaseHeldKeys(context);
   }
   return ensureKey(context, keyPath);

@@ -4,6 +4,13 @@ import { registerOpenaiChatCompletions } from './compatible/openai-chat-completi
 import { registerOpenaiCompletions } from './compatible/openai-completions.ts';
 import { registerOpenrlhfReward } from './compatible/openrlhf-reward.ts';
 import { registerTeiRerank } from './compatible/tei-rerank.ts';
+import { registerAbortDatasetUpload } from './dataset-uploads/abort-dataset-upload.ts';
+import { registerCompleteDatasetUpload } from './dataset-uploads/complete-dataset-upload.ts';
+import { registerCreateDatasetUpload } from './dataset-uploads/create-dataset-upload.ts';
+import { registerGetDatasetUpload } from './dataset-uploads/get-dataset-upload.ts';
+import { registerListDatasetUploads } from './dataset-uploads/list-dataset-uploads.ts';
+import { registerListPartUrls } from './dataset-uploads/list-part-urls.ts';
+import { registerPutPart } from './dataset-uploads/put-part.ts';
 import { registerAppendToDataset } from './datasets/append-to-dataset.ts';
 import { registerDeleteDataset } from './datasets/delete-dataset.ts';
 import { registerExportDataset } from './datasets/export-dataset.ts';
@@ -100,6 +107,13 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerListDatasets,
   registerListRows,
   registerUploadDataset,
+  registerCreateDatasetUpload,
+  registerGetDatasetUpload,
+  registerListDatasetUploads,
+  registerListPartUrls,
+  registerPutPart,
+  registerCompleteDatasetUpload,
+  registerAbortDatasetUpload,
   registerCancelJob,
   registerCreateJob,
   registerGetJob,

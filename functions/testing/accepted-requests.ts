@@ -13,6 +13,7 @@ export interface Ids {
   models: string;
   'model-versions': string;
   'model-uploads': string;
+  'dataset-uploads': string;
   /** One that generates. */
   endpoints: string;
 
@@ -45,6 +46,8 @@ export const acceptedRequests: Record<string, (ids: Ids) => Accepted> = {
 
   'datasets.upload': () => ({ query: '?kind=text&name=t', headers: ndjson, body: JSON.stringify(rows.text) }),
   'datasets.append': () => ({ headers: ndjson, body: JSON.stringify(rows.text) }),
+
+  'datasetUploads.create': () => ({ json: { kind: 'text', name: 'd', size_bytes: 1 } }),
 
   'jobs.create': ({ datasets }) => ({ headers: idempotent(), json: pretrain(datasets) }),
   'jobs.estimate': ({ datasets }) => ({ json: pretrain(datasets) }),

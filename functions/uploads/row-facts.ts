@@ -21,7 +21,7 @@ export interface RowFacts {
   /** By field. */
   lengths: Record<string, Lengths>;
   /** Rows of each split that the rows name. */
-  splits: Record<string, number>;
+  splits: Map<string, number>;
   /** Fingerprints of the rows' posts. */
   groups: number[];
   /**
@@ -36,7 +36,7 @@ export const noFacts = (): RowFacts => ({
   comparisons: 0,
   longerChosen: 0,
   lengths: {},
-  splits: {},
+  splits: new Map(),
   groups: [],
   said: [],
 });
@@ -67,7 +67,7 @@ function addComparison(facts: RowFacts, { prompt, chosen, rejected, split }: Com
   addLength(facts, 'chosen', chosen.length);
   addLength(facts, 'rejected', rejected.length);
   if (chosen.length > rejected.length) facts.longerChosen++;
-  if (split) facts.splits[split] = (facts.splits[split] ?? 0) + 1;
+  if (split) facts.splits.set(split, (facts.splits.get(split) ?? 0) + 1);
   const post = textOf(prompt);
   if (chosen < rejected) facts.said.push(fingerprint(`${post}\0${chosen}\0${rejected}`));
   else facts.said.push(-fingerprint(`${post}\0${rejected}\0${chosen}`));

@@ -174,6 +174,16 @@ test('all bad rows are counted and a thousand are listed', async () => {
   expect(problem.errors).toHaveLength(1000);
 });
 
+test('a report names a hundred splits, and counts the rows of the others', async () => {
+  const row = (split: string) => ({ ...openai, split });
+  const splits = ['x'.repeat(101), '__proto__', ...Array.from({ length: 150 }, (_, i) => `split${i}`), 'split3'];
+  const { report } = await store('comparisons', ...splits.map(row));
+  expect(Object.keys(report.splits)).toHaveLength(100);
+  expect(report.splits).toMatchObject({ split0: 1, split3: 2 });
+  expect(Object.entries(report.splits)).toContainEqual(['__proto__', 1]);
+  expect(report.rows_in_other_splits).toBe(52);
+});
+
 test('an empty upload is refused', async () => {
   expect(await problemOf(store('text', '\n  \n'))).toMatchObject({ status: 422, code: 'empty_upload' });
 });

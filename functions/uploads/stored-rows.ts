@@ -6,8 +6,9 @@ import type { RowForm } from './parse-row.ts';
 import { type BlockReader, MAX_LINE_BYTES } from './read-block.ts';
 import { addErrors, noErrors, rowsProblem } from './row-errors.ts';
 
-const MAX_ROWS = 2_000_000;
-const MAX_UPLOAD_BYTES = 4 * 2 ** 30;
+const MAX_ROWS = 1_000_000_000;
+/** Expanded. */
+const MAX_UPLOAD_BYTES = 100e9;
 
 /** Several hundred rows: long enough that handing them over is cheap, short enough that little is in memory. */
 export const BLOCK_BYTES = 2 ** 20;

@@ -4,7 +4,7 @@ import { Schedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 
-/** Calls the function every minute: finds dead workers by their leases, and launches what waits. */
+/** Calls a function every minute that does what is due. */
 export class Sweeper extends Construct {
   constructor(scope: Construct, id: string, { target }: { target: IFunction }) {
     super(scope, id);

@@ -11,6 +11,8 @@ import type { ServingStack } from './serving-stack.ts';
 /** API Gateway ends a request after 30 s. */
 const ANSWER_SECONDS = 29;
 const SWEEP_SECONDS = 55;
+/** The most that Lambda gives: about 30 GB of rows are checked in it. */
+const UPLOAD_SECONDS = 900;
 
 export class ApiStack extends Stack {
   constructor(
@@ -44,12 +46,19 @@ export class ApiStack extends Stack {
       handler: 'sweep',
       timeout: Duration.seconds(SWEEP_SECONDS),
     });
+    const takingUploads = new ApiFunction(this, 'TakingUploads', {
+      ...entryPoints,
+      handler: 'takeDatasetUpload',
+      timeout: Duration.seconds(UPLOAD_SECONDS),
+    });
+    data.artifacts.grantReadWrite(takingUploads.function);
     for (const { function: entryPoint } of [answering, sweeping]) {
       data.artifacts.grantReadWrite(entryPoint);
       jobs.jobs.definition.grantSubmitJob(entryPoint, jobs.jobs.queue);
     }
     api.addRoutes({ path: '/{proxy+}', integration: new HttpLambdaIntegration('Answer', answering.function) });
     new Sweeper(this, 'Sweeper', { target: sweeping.function });
+    new Sweeper(this, 'UploadTaker', { target: takingUploads.function });
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
   }
 }

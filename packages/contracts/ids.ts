@@ -4,6 +4,8 @@ export type IdPrefix =
   | 'proj'
   | 'key'
   | 'ds'
+  | 'dsu'
+  | 'del'
   | 'job'
   | 'pl'
   | 'evt'

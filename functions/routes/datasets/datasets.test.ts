@@ -91,6 +91,7 @@ test('a dataset that a live job needs cannot be deleted, any other can', async (
 test.each([
   ['a JSON array', 'application/json', Buffer.from('[{"text":"one"},\n {"text":"two"}]')],
   ['CSV', 'text/csv', Buffer.from('text\none\n"two"\n')],
+  ['plain text', 'text/plain; charset=utf-8', Buffer.from('one\nline more\n\ntwo\n')],
   ['gzip', 'application/x-ndjson', gzipSync('{"text":"one"}\n{"text":"two"}\n')],
 ])('%s is taken', async (name, type, body) => {
   const answer = await api.call('POST', `/v1/datasets?kind=text&name=${encodeURIComponent(name)}`, {
@@ -103,6 +104,13 @@ test.each([
 test('an encoding that is not taken is refused', async () => {
   const headers = { 'content-type': 'application/x-ndjson', 'content-encoding': 'br' };
   expect((await api.call('POST', '/v1/datasets?kind=text&name=x', { body: 'x', headers })).status).toBe(415);
+});
+
+test('plain text is a dataset of texts, and of nothing else', async () => {
+  const headers = { 'content-type': 'text/plain' };
+  const answer = await api.call('POST', '/v1/datasets?kind=prompts&name=x', { body: 'x', headers });
+  expect(answer.status).toBe(422);
+  expect(await answer.json()).toMatchObject({ code: 'wrong_format' });
 });
 
 test('a file of a form is read by its name', async () => {

@@ -12,6 +12,7 @@ export const uploadBodies = (parts: (keyof typeof PROPERTIES)[]) => ({
     'application/x-ndjson': bytes,
     'application/json': bytes,
     'text/csv': bytes,
+    'text/plain': bytes,
     'multipart/form-data': {
       schema: {
         type: 'object' as const,

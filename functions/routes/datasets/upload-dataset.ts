@@ -21,11 +21,12 @@ const route = createRoute({
   summary: 'Upload a dataset',
   description:
     'JSON Lines, a JSON array or CSV with a header, also as gzip or zstd: as the body, described by the query, or as the part `file` of a ' +
-    'form, behind its fields `kind` and `name`. text: `{text}`. prompts: `{prompt}` or `{subreddit, title, post}`. demonstrations: ' +
+    'form, behind its fields `kind` and `name`. text: `{text}`, or as text/plain, where a document is what stands ' +
+    'between blank lines. prompts: `{prompt}` or `{subreddit, title, post}`. demonstrations: ' +
     "`{prompt, completion}`, `{messages}` or `{subreddit, title, post, summary}`. comparisons: OpenAI's `{info, summaries, choice}`, " +
     '`{prompt, chosen, rejected, margin?}` with texts or chat messages, or the same with `{subreddit, title, post}` for the prompt. ' +
     'ratings: `{prompt, completion, axes}`. candidates: `{prompt, completions}`. Every row is checked; if one is bad, none is kept, and ' +
-    'the first thousand errors are told. Rows of an array or of CSV are counted from 1.',
+    'the first thousand errors are told. Rows of an array, of CSV or of plain text are counted from 1.',
   ...secured('datasets:write'),
   request: {
     query: description.partial(),

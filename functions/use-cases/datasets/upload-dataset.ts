@@ -5,7 +5,7 @@ import { and, eq, ne } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { ReportBuilder } from '../../uploads/dataset-report.ts';
 import { storedRows } from '../../uploads/stored-rows.ts';
-import { type UploadFormat, uploadLines } from '../../uploads/upload-lines.ts';
+import { checkFormat, type UploadFormat, uploadLines } from '../../uploads/upload-lines.ts';
 import type { Keep } from '../idempotent.ts';
 
 export type DatasetRow = typeof datasets.$inferSelect;
@@ -28,7 +28,7 @@ export const uploadDataset = (
   projectId: string,
   upload: Upload,
   keep: Keep<DatasetRow>,
-): Promise<DatasetRow> => take(context, projectId, upload, null, keep);
+): Promise<DatasetRow> => takeDataset(context, projectId, upload, null, keep);
 
 /**
  * Makes the next version of a dataset: its rows, and those of an upload behind them. The version before stays as it is.
@@ -45,19 +45,25 @@ export async function appendToDataset(
   if (state !== 'ready') {
     throw new Problem(409, 'dataset_not_ready', `Dataset ${id} is ${state}; append to it when it is ready.`);
   }
-  return take(context, projectId, { ...upload, kind, name }, previous, keep);
+  return takeDataset(context, projectId, { ...upload, kind, name }, previous, keep);
 }
 
-async function take(
+/**
+ * The same, behind the rows of a version before where there is one.
+ *
+ * @param keep called in the transaction that makes the dataset ready; if it throws, nothing is left behind
+ */
+export async function takeDataset(
   context: Context,
   projectId: string,
   upload: Upload,
   previous: DatasetRow | null,
   keep: Keep<DatasetRow>,
-) {
+  id = newId('ds'),
+): Promise<DatasetRow> {
   const { db, artifacts, readBlock, now } = context;
   const { kind, name, format, content } = upload;
-  const id = newId('ds');
+  checkFormat(kind, format);
   const artifactKey = `datasets/${id}/rows.jsonl`;
   const version = (previous?.version ?? 0) + 1;
   const begun = { id, projectId, kind, name, version, previous: previous?.id ?? null, artifactKey };

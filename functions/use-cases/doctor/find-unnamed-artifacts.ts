@@ -1,6 +1,7 @@
 import { renderedReports } from '@laurel/contracts';
-import { datasets, jobs, modelUploads, modelVersions } from '@laurel/storage';
+import { datasets, datasetUploads, jobs, modelUploads, modelVersions } from '@laurel/storage';
 import { type ArtifactStore, readManifest } from '@laurel/storage/artifacts';
+import { partsPrefixOf } from '../dataset-uploads/get-dataset-upload.ts';
 import { artifactPrefixOf } from '../jobs/artifact-prefix.ts';
 import type { JobRow } from '../jobs/job-log.ts';
 import { modelUploadPrefixOf } from '../model-uploads/get-model-upload.ts';
@@ -30,14 +31,16 @@ export async function findUnnamedArtifacts(patient: Patient): Promise<Finding[]>
 }
 
 async function namesOf({ db, artifacts }: Patient, keys: string[]): Promise<(key: string) => boolean> {
-  const [datasetRows, versions, uploads, jobRows] = await Promise.all([
+  const [datasetRows, versions, uploads, inParts, jobRows] = await Promise.all([
     db.select({ key: datasets.artifactKey }).from(datasets),
     db.select({ prefix: modelVersions.artifactPrefix }).from(modelVersions),
     db.select({ id: modelUploads.id }).from(modelUploads),
+    db.select({ id: datasetUploads.id }).from(datasetUploads),
     db.select().from(jobs),
   ]);
   const names = new Set<string | null>(datasetRows.map(({ key }) => key));
   const folders: string[] = uploads.map(({ id }) => `${modelUploadPrefixOf(id)}/`);
+  folders.push(...inParts.map(({ id }) => `${partsPrefixOf(id)}/`));
   for (const job of jobRows) {
     if (job.state === 'succeeded') for (const key of resultsOf(job)) names.add(key);
     else folders.push(`${artifactPrefixOf(job.id)}/`);

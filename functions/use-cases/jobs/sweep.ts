@@ -3,6 +3,7 @@ import { idempotencyKeys, jobs } from '@laurel/storage';
 import { and, inArray, isNull, lt, or } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { forgetFullBuckets } from '../../limits/rate-limiter.ts';
+import { discardDatasetUploads } from '../dataset-uploads/discard-dataset-uploads.ts';
 import { discardUnfinishedUploads } from '../datasets/discard-unfinished-uploads.ts';
 import { discardOldModelUploads } from '../model-uploads/discard-old-model-uploads.ts';
 import { leaseFrom } from './lease.ts';
@@ -24,6 +25,7 @@ export async function sweep(context: Context): Promise<void> {
   await forgetFullBuckets(context);
   await discardUnfinishedUploads(context, dayAgo);
   await discardOldModelUploads(context, dayAgo);
+  await discardDatasetUploads(context);
 }
 
 /** For a server that was away: workers could not reach it, so their silence counts from now on. */

@@ -124,6 +124,27 @@ export function describeArtifactStore(open: () => Promise<ArtifactStore>): void 
       expect(await store.list('')).toEqual(['a/2']);
     });
 
+    test('what could not be written leaves no draft behind', async () => {
+      await store.put('large', pattern(12 * 1024 * 1024));
+      await expect(store.put('cut', failingAfter(new Uint8Array(6 << 20)))).rejects.toThrow('the caller went away');
+      expect(await store.abandonedDrafts()).toEqual([]);
+    });
+
+    test('of a server, clients may put an object of the size that was granted, until the grant expires', async () => {
+      const grant = { sizeBytes: 3, expiresAt: new Date(Date.now() + 60_000) };
+      const url = await store.putUrl('parts/1', grant);
+      if (url === null) return; // no server
+      const put = (to: string, body: string) => fetch(to, { method: 'PUT', body });
+      expect((await put(url, 'too long')).ok).toBe(false);
+      expect((await put(url.replace('parts/1', 'parts/2'), 'abc')).status).toBe(403);
+      expect(await store.list('')).toEqual([]);
+      expect((await put(url, 'abc')).status).toBe(200);
+      expect(text(await store.get('parts/1'))).toBe('abc');
+      const brief = await store.putUrl('parts/3', { ...grant, expiresAt: new Date(Date.now() + 1_000) });
+      await new Promise((resolve) => setTimeout(resolve, 2_100));
+      expect((await put(brief ?? '', 'abc')).status).toBe(403);
+    });
+
     test.each(['', '/etc/passwd', '../up', 'a/../b', 'a//b', 'a/', './a', 'a\0b', '.hidden', 'a\\b', 'x'.repeat(1025)])(
       'refuses the key %j',
       async (key) => {

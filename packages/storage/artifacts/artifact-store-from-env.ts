@@ -20,7 +20,8 @@ export function artifactStoreFromEnv(env: NodeJS.ProcessEnv): ArtifactStore {
 
 function s3Client(env: NodeJS.ProcessEnv): S3Client {
   const endpoint = env.S3_ENDPOINT;
-  if (!endpoint) return new S3Client({});
+  const checksums = { requestChecksumCalculation: 'WHEN_REQUIRED' } as const;
+  if (!endpoint) return new S3Client(checksums);
   // Such servers know no regions, and seldom answer at bucket.host.
-  return new S3Client({ endpoint, forcePathStyle: true, region: env.AWS_REGION ?? 'us-east-1' });
+  return new S3Client({ ...checksums, endpoint, forcePathStyle: true, region: env.AWS_REGION ?? 'us-east-1' });
 }

@@ -4,6 +4,19 @@ export interface ByteRange {
   last: number;
 }
 
+/** What a client without credentials may put: so many bytes, begun before a moment. */
+export interface PutGrant {
+  sizeBytes: number;
+  expiresAt: Date;
+}
+
+/** What is left of an object whose writer died before it was whole. */
+export interface AbandonedDraft {
+  /** The file's path, or the object's key and its upload's id. */
+  name: string;
+  discard(): Promise<void>;
+}
+
 /** A key is a relative path of `/`-separated segments such as `artifacts/job_01k…/120/model.safetensors`. */
 export interface ArtifactStore {
   /** Writes the whole object or nothing: a reader sees the old content or the new, never a part. */
@@ -21,6 +34,10 @@ export interface ArtifactStore {
   list(prefix: string): Promise<string[]>;
   /** Deletes the object; one that does not exist is no error. */
   delete(key: string): Promise<void>;
+  /** Where whoever holds it may PUT the object (HTTP, no other headers); null for a store that is no server: who has it takes the bytes in. */
+  putUrl(key: string, grant: PutGrant): Promise<string | null>;
+  /** Never listed, never read, and in the way of nobody but the disk. */
+  abandonedDrafts(): Promise<AbandonedDraft[]>;
 }
 
 export class ArtifactNotFound extends Error {

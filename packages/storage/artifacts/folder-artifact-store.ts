@@ -5,7 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { isAlive, thisProcess } from '../process-identity.ts';
 import { ArtifactStoreFull } from './artifact-errors.ts';
 import { checkKey, checkPrefix } from './artifact-key.ts';
-import { ArtifactNotFound, type ArtifactStore, type ByteRange } from './artifact-store.ts';
+import { type AbandonedDraft, ArtifactNotFound, type ArtifactStore, type ByteRange } from './artifact-store.ts';
 
 /** Where objects are written before they get their name. No key begins with a dot, so it is never listed or read. */
 const DRAFTS = '.drafts';
@@ -89,12 +89,16 @@ export class FolderArtifactStore implements ArtifactStore {
     await removeEmptyFolders(dirname(path), this.folder);
   }
 
-  /** Drafts of processes that died, as paths. */
-  async abandonedDrafts(): Promise<string[]> {
+  async putUrl(): Promise<null> {
+    return null;
+  }
+
+  async abandonedDrafts(): Promise<AbandonedDraft[]> {
     const folder = join(this.folder, DRAFTS);
     const names = (await readdir(folder).catch(undefinedIfMissing)) ?? [];
     const abandoned = await Promise.all(names.map((name) => isAbandoned(folder, name)));
-    return names.filter((_, i) => abandoned[i]).map((name) => join(folder, name));
+    const paths = names.filter((_, i) => abandoned[i]).map((name) => join(folder, name));
+    return paths.map((path) => ({ name: path, discard: () => rm(path, { force: true }) }));
   }
 
   async #stat(key: string) {
@@ -120,7 +124,7 @@ export class FolderArtifactStore implements ArtifactStore {
 
   async #sweepAbandonedDrafts(): Promise<void> {
     await mkdir(join(this.folder, DRAFTS), { recursive: true });
-    for (const draft of await this.abandonedDrafts()) await rm(draft, { force: true });
+    for (const draft of await this.abandonedDrafts()) await draft.discard();
   }
 }
 

@@ -1,4 +1,4 @@
-import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
+import { CreateMultipartUploadCommand, ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type S3, startS3 } from '../../../tests/real-parts/index.ts';
 import { describeArtifactStore } from './artifact-store-contract.ts';
@@ -13,6 +13,7 @@ beforeAll(async () => {
     endpoint: s3.env.S3_ENDPOINT,
     region: s3.env.AWS_REGION,
     forcePathStyle: true,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
     credentials: { accessKeyId: s3.env.AWS_ACCESS_KEY_ID, secretAccessKey: s3.env.AWS_SECRET_ACCESS_KEY },
   });
 }, 600_000);
@@ -44,6 +45,19 @@ test('a failed upload leaves no parts behind to be paid for', async () => {
   await expect(store.put('large', failing())).rejects.toThrow('cut');
   const { Uploads } = await client.send(new ListMultipartUploadsCommand({ Bucket: s3.bucket }));
   expect(Uploads ?? []).toEqual([]);
+});
+
+test('parts of a writer that died are found after a day, and discarded', async () => {
+  const store = await openStore();
+  const Key = `store-${opened}/half`;
+  await client.send(new CreateMultipartUploadCommand({ Bucket: s3.bucket, Key }));
+  expect(await store.abandonedDrafts()).toEqual([]);
+  const tomorrow = new Date(Date.now() + 25 * 60 * 60 * 1000);
+  const [draft] = await store.abandonedDrafts(tomorrow);
+  expect(draft?.name).toMatch(/^half \(upload .+\)$/);
+  await draft?.discard();
+  await draft?.discard();
+  expect(await store.abandonedDrafts(tomorrow)).toEqual([]);
 });
 
 test('the environment alone leads to the server', async () => {

@@ -1,18 +1,37 @@
 import { Readable } from 'node:stream';
 import {
+  AbortMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  type ListMultipartUploadsCommandOutput,
+  type MultipartUpload,
   PutObjectCommand,
   paginateListObjectsV2,
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { checkKey, checkPrefix } from './artifact-key.ts';
-import { ArtifactNotFound, type ArtifactStore, type ByteRange } from './artifact-store.ts';
+import {
+  type AbandonedDraft,
+  ArtifactNotFound,
+  type ArtifactStore,
+  type ByteRange,
+  type PutGrant,
+} from './artifact-store.ts';
+
+/** Of which S3 takes 10,000: objects of 320 GB. Two are in memory at a time. */
+const PART_BYTES = 32 * 2 ** 20;
+const PARTS_AT_ONCE = 2;
+
+/** The parts of a stream that was begun so long ago are those of a process that died. */
+const ABANDONED_AFTER_MS = 24 * 60 * 60 * 1000;
 
 export interface S3ArtifactStoreOptions {
+  /** With `requestChecksumCalculation: 'WHEN_REQUIRED'`: otherwise `putUrl` would sign the checksum of no content. */
   client: S3Client;
   bucket: string;
   /** Stands in front of every key, ends in a slash unless empty. */
@@ -39,7 +58,8 @@ export class S3ArtifactStore implements ArtifactStore {
     }
     // Sent in parts; when a part or the content fails, the parts already sent are deleted.
     const body = Readable.from(content, { objectMode: false });
-    await new Upload({ client: this.#client, params: { ...target, Body: body } }).done();
+    const params = { ...target, Body: body };
+    await new Upload({ client: this.#client, params, partSize: PART_BYTES, queueSize: PARTS_AT_ONCE }).done();
   }
 
   async *read(key: string, range?: ByteRange): AsyncIterable<Uint8Array> {
@@ -82,6 +102,42 @@ export class S3ArtifactStore implements ArtifactStore {
 
   async delete(key: string): Promise<void> {
     await this.#client.send(new DeleteObjectCommand(this.#object(key)));
+  }
+
+  putUrl(key: string, { sizeBytes, expiresAt }: PutGrant): Promise<string> {
+    const put = new PutObjectCommand({ ...this.#object(key), ContentLength: sizeBytes });
+    return getSignedUrl(this.#client, put, {
+      expiresIn: Math.ceil((expiresAt.getTime() - Date.now()) / 1000),
+      signableHeaders: new Set(['content-length']), // so that S3 refuses any other length
+    });
+  }
+
+  async abandonedDrafts(now = new Date()): Promise<AbandonedDraft[]> {
+    const found: AbandonedDraft[] = [];
+    for await (const { Key = '', UploadId, Initiated = now } of this.#multipartUploads()) {
+      if (now.getTime() - Initiated.getTime() < ABANDONED_AFTER_MS) continue;
+      const abort = new AbortMultipartUploadCommand({ Bucket: this.#bucket, Key, UploadId });
+      found.push({ name: `${Key.slice(this.#prefix.length)} (upload ${UploadId})`, discard: () => this.#abort(abort) });
+    }
+    return found;
+  }
+
+  async *#multipartUploads(): AsyncIterable<MultipartUpload> {
+    const query = { Bucket: this.#bucket, Prefix: this.#prefix };
+    for (let from: { KeyMarker?: string; UploadIdMarker?: string } | undefined = {}; from; ) {
+      const page: ListMultipartUploadsCommandOutput = await this.#client.send(
+        new ListMultipartUploadsCommand({ ...query, ...from }),
+      );
+      yield* page.Uploads ?? [];
+      const { NextKeyMarker: KeyMarker, NextUploadIdMarker: UploadIdMarker } = page;
+      from = page.IsTruncated && KeyMarker && UploadIdMarker ? { KeyMarker, UploadIdMarker } : undefined;
+    }
+  }
+
+  async #abort(command: AbortMultipartUploadCommand): Promise<void> {
+    await this.#client.send(command).catch((error: unknown) => {
+      if (!isMissing(error)) throw error; // ended meanwhile
+    });
   }
 
   #object(key: string): { Bucket: string; Key: string } {

@@ -206,7 +206,7 @@ export interface paths {
         put?: never;
         /**
          * Upload a dataset
-         * @description JSON Lines, a JSON array or CSV with a header, also as gzip or zstd: as the body, described by the query, or as the part `file` of a form, behind its fields `kind` and `name`. text: `{text}`. prompts: `{prompt}` or `{subreddit, title, post}`. demonstrations: `{prompt, completion}`, `{messages}` or `{subreddit, title, post, summary}`. comparisons: OpenAI's `{info, summaries, choice}`, `{prompt, chosen, rejected, margin?}` with texts or chat messages, or the same with `{subreddit, title, post}` for the prompt. ratings: `{prompt, completion, axes}`. candidates: `{prompt, completions}`. Every row is checked; if one is bad, none is kept, and the first thousand errors are told. Rows of an array or of CSV are counted from 1.
+         * @description JSON Lines, a JSON array or CSV with a header, also as gzip or zstd: as the body, described by the query, or as the part `file` of a form, behind its fields `kind` and `name`. text: `{text}`, or as text/plain, where a document is what stands between blank lines. prompts: `{prompt}` or `{subreddit, title, post}`. demonstrations: `{prompt, completion}`, `{messages}` or `{subreddit, title, post, summary}`. comparisons: OpenAI's `{info, summaries, choice}`, `{prompt, chosen, rejected, margin?}` with texts or chat messages, or the same with `{subreddit, title, post}` for the prompt. ratings: `{prompt, completion, axes}`. candidates: `{prompt, completions}`. Every row is checked; if one is bad, none is kept, and the first thousand errors are told. Rows of an array, of CSV or of plain text are counted from 1.
          */
         post: operations["datasets.upload"];
         delete?: never;
@@ -226,6 +226,105 @@ export interface paths {
         get: operations["datasets.rows"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dataset-uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List uploads in parts; those that ended more than a day ago are forgotten */
+        get: operations["datasetUploads.list"];
+        put?: never;
+        /**
+         * Begin to upload a dataset in parts, of up to 100 GB
+         * @description Then ask for the addresses of parts, put them in any order and side by side, again where one failed, and complete the upload. The formats are those of a direct upload, as gzip or zstd as well. It is kept for three days.
+         */
+        post: operations["datasetUploads.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dataset-uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how far an upload in parts is */
+        get: operations["datasetUploads.get"];
+        put?: never;
+        post?: never;
+        /** Abort an upload in parts, and remove them */
+        delete: operations["datasetUploads.abort"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dataset-uploads/{id}/part-urls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get addresses to put parts to
+         * @description Each takes a PUT of just its part, by whoever has it, until it expires an hour later; so the scope is that of writing. The same part may be asked for, and put, again.
+         */
+        get: operations["datasetUploads.partUrls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dataset-uploads/{id}/parts/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put a part of an upload to the address that was granted
+         * @description The signature in the address stands for a key, so that whoever sends the parts needs none. Where S3 keeps them, they go there.
+         */
+        put: operations["datasetUploads.putPart"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dataset-uploads/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a dataset of an upload whose parts are all there
+         * @description Every row is checked as in a direct upload, which takes about a minute for 5 GB: get the upload until it is `completed` and names its dataset, or `failed` and says why. A server that dies meanwhile costs time alone: the checking begins anew. Asked again, this changes nothing.
+         */
+        post: operations["datasetUploads.complete"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1370,6 +1469,7 @@ export interface components {
             size_bytes: number | null;
             report: {
                 rows: number;
+                estimated: boolean;
                 groups: number;
                 duplicates: number;
                 length_characters: {
@@ -1384,6 +1484,7 @@ export interface components {
                 splits: {
                     [key: string]: number;
                 };
+                rows_in_other_splits: number;
             } | null;
             /** Format: date-time */
             created_at: string;
@@ -1485,6 +1586,58 @@ export interface components {
                     truncated?: boolean;
                 }[];
             };
+        };
+        DatasetUpload: {
+            id: string;
+            /** @enum {string} */
+            kind: "text" | "prompts" | "demonstrations" | "comparisons" | "ratings" | "candidates";
+            name: string;
+            /** @enum {string} */
+            format: "jsonl" | "json" | "csv" | "text";
+            size_bytes: number;
+            part_size_bytes: number;
+            part_count: number;
+            /** @enum {string} */
+            state: "open" | "completing" | "completed" | "failed" | "aborted" | "expired";
+            checked_bytes: number;
+            dataset: string | null;
+            error: {
+                status: number;
+                code: string;
+                detail: string;
+                errors?: {
+                    pointer: string;
+                    line?: number;
+                    code: string;
+                    detail: string;
+                }[];
+            } | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        NewDatasetUpload: {
+            /** @enum {string} */
+            kind: "text" | "prompts" | "demonstrations" | "comparisons" | "ratings" | "candidates";
+            name: string;
+            /**
+             * @default jsonl
+             * @enum {string}
+             */
+            format?: "jsonl" | "json" | "csv" | "text";
+            size_bytes: number;
+        };
+        DatasetUploadWithParts: components["schemas"]["DatasetUpload"] & {
+            received_parts: number[];
+        };
+        PartUrl: {
+            number: number;
+            size_bytes: number;
+            /** @description Takes a PUT of the part, without a key. A path is one of this API, behind its address: `/v1/…`; anything else is an address of the artifact store. */
+            url: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         Job: {
             id: string;
@@ -3492,6 +3645,7 @@ export interface operations {
                 "application/x-ndjson": string;
                 "application/json": string;
                 "text/csv": string;
+                "text/plain": string;
                 "multipart/form-data": {
                     /** Format: binary */
                     file: string;
@@ -3707,6 +3861,7 @@ export interface operations {
                 "application/x-ndjson": string;
                 "application/json": string;
                 "text/csv": string;
+                "text/plain": string;
                 "multipart/form-data": {
                     kind: string;
                     name: string;
@@ -3786,6 +3941,317 @@ export interface operations {
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["TookTooLong"];
+        };
+    };
+    "datasetUploads.list": {
+        parameters: {
+            query?: {
+                /** @description Most items to answer. */
+                limit?: number;
+                /** @description The last id of the page before. */
+                after?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Uploads, newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DatasetUpload"][];
+                        has_more: boolean;
+                        first_id: string | null;
+                        last_id: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    "datasetUploads.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDatasetUpload"];
+            };
+        };
+        responses: {
+            /** @description The upload, without parts yet. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetUpload"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            /** @description The project has too many uploads that are not ended. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    "datasetUploads.get": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `wait=N` (RFC 7240): the answer comes when it is over, after N seconds at the latest; up to 30. `Preference-Applied` says how long was waited at most. */
+                prefer?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload, and which parts are there. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetUploadWithParts"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    "datasetUploads.abort": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload is aborted. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            /** @description The upload is a dataset already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    "datasetUploads.partUrls": {
+        parameters: {
+            query?: {
+                /** @description Most parts to answer. */
+                limit?: number;
+                /** @description The number of the last part before. */
+                after?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Parts in order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["PartUrl"][];
+                        has_more: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            /** @description The upload takes no parts any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    "datasetUploads.putPart": {
+        parameters: {
+            query: {
+                expires?: number | null;
+                signature: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The part is kept. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            /** @description The address was not granted, or has expired. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The upload takes no parts any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    "datasetUploads.complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload, completing or completed. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetUpload"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            /** @description Parts are missing, and `errors` names them; or the upload has ended otherwise. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
         };
     };
     "jobs.cancel": {

@@ -1,4 +1,6 @@
 export * from './alias-moves.ts';
+export * from './dataset-deletions.ts';
+export * from './dataset-uploads.ts';
 export * from './datasets.ts';
 export * from './endpoint-deployments.ts';
 export * from './endpoint-versions.ts';
