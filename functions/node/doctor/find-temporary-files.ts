@@ -13,12 +13,12 @@ export async function findTemporaryFiles({ dataFolder, database }: Settings, sto
     ...('folder' in database ? await filesIn(database.folder, (name) => name.startsWith(LOCK_DRAFT)) : []),
     ...(await store.abandonedDrafts()),
   ];
-  return drafts.map(({ name, discard }) => ({
+  return drafts.map((draft) => ({
     sort: 'temporary_file',
-    where: name,
+    where: draft.name,
     what: 'The process that wrote it was killed before the file was whole.',
     remedy: '--repair deletes it.',
-    repair: discard,
+    repair: () => draft.discard(),
   }));
 }
 

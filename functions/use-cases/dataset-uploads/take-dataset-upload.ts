@@ -21,7 +21,7 @@ const READ_AGAIN_AFTER_MS = 500;
 const PIECE_BYTES = 2 ** 16;
 
 /** Why a run has to stop before an upload is taken. */
-export class TakingStopped extends Error {
+class TakingStopped extends Error {
   override name = 'TakingStopped';
 }
 
