@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { answerUnrouted } from './http/answer-unrouted.ts';
 import { answerWithin } from './http/answer-within.ts';
 import type { App, AppEnv } from './http/app.ts';
+import { validated } from './http/etag.ts';
 import { hardenAnswers } from './http/harden-answers.ts';
 import { Limits } from './http/limits.ts';
 import { observeRequests } from './http/observe-requests.ts';
@@ -32,7 +33,7 @@ const LONGEST_ANSWER_MS = 600_000;
 export function createApp(context: Context, origins: readonly string[] = []): App {
   const limits = new Limits(context);
   const app: App = new OpenAPIHono<AppEnv>({ defaultHook: answerInvalidInput });
-  app.use(observeRequests(context.log), timing({ totalDescription: '' }), hardenAnswers);
+  app.use(observeRequests(context.log), timing({ totalDescription: '' }), hardenAnswers, validated);
   if (origins.length > 0) app.use(shareWith(origins));
   app.use(async (c, next) => {
     c.set('context', context);

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { stringify } from 'yaml';
 import type { App, AppEnv } from './http/app.ts';
+import { describeHeaders } from './http/describe-headers.ts';
 import { describeProblems } from './http/describe-problems.ts';
 import { routes } from './routes/index.ts';
 import { VERSION } from './version.ts';
@@ -21,7 +22,7 @@ export function describeApi() {
       license: { name: 'Apache-2.0' },
     },
   });
-  return describeProblems(document);
+  return describeHeaders(describeProblems(document));
 }
 
 /** The text of `openapi.yaml` at the root of the project. */

@@ -2,10 +2,10 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { problemDetails } from '@laurel/contracts';
 import { named } from './named.ts';
 
-type ApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
+export type ApiDocument = ReturnType<OpenAPIHono['getOpenAPI31Document']>;
 type PathItem = NonNullable<ApiDocument['paths']>[string];
-type Method = 'get' | 'put' | 'post' | 'patch' | 'delete';
-type Operation = NonNullable<PathItem[Method]>;
+export type Method = 'get' | 'put' | 'post' | 'patch' | 'delete';
+export type Operation = NonNullable<PathItem[Method]>;
 
 const MEDIA_TYPE = 'application/problem+json';
 
@@ -24,6 +24,7 @@ const shared = {
     'Conflict',
     'A request with this Idempotency-Key is still running; of a worker: its attempt at the job is over.',
   ],
+  412: ['PreconditionFailed', 'The object is not what `If-Match` names: somebody has changed it.'],
   413: ['TooLarge', 'The body, or what it expands to, is too large.'],
   415: ['UnsupportedMediaType', 'The body has a content type or an encoding that is not taken here.'],
   422: ['Invalid', 'The request can be read, and is not as it should be; `errors` names the places.'],
@@ -35,6 +36,13 @@ const shared = {
   507: ['StorageFull', 'The server has no room left to store this; nothing was kept of it.'],
 } as const;
 type Status = keyof typeof shared;
+
+const header = (name: string) => ({ $ref: `#/components/headers/${name}` });
+const retryAfter = { 'Retry-After': header('RetryAfter') };
+const headers = {
+  TooManyRequests: { ...retryAfter, 'RateLimit-Policy': header('RateLimitPolicy'), RateLimit: header('RateLimit') },
+  Unavailable: retryAfter,
+};
 
 /** What an operation may refuse by what it demands and takes. */
 function problemsOf(
@@ -48,7 +56,9 @@ function problemsOf(
   if (schemes.includes('workerToken')) statuses.push(401, 409);
   if (method !== 'get') statuses.push(413, 507);
   if (requestBody) statuses.push(415);
-  if (parameters.some((one) => 'name' in one && one.name === 'idempotency-key')) statuses.push(409);
+  const takes = (header: string) => parameters.some((one) => 'name' in one && one.name === header);
+  if (takes('idempotency-key')) statuses.push(409);
+  if (takes('if-match')) statuses.push(412);
   return statuses;
 }
 
@@ -56,7 +66,11 @@ function problemsOf(
 export function describeProblems(document: ApiDocument): ApiDocument {
   const responses = Object.values(shared).map(([name, description]) => [
     name,
-    { description, content: { [MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } } },
+    {
+      description,
+      ...(name in headers && { headers: headers[name as keyof typeof headers] }),
+      content: { [MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+    },
   ]);
   for (const [path, item] of Object.entries(document.paths ?? {})) {
     for (const [method, operation] of Object.entries(item) as [Method, Operation][]) {

@@ -60,6 +60,7 @@ import { registerGetModelUpload } from './model-uploads/get-model-upload.ts';
 import { registerPutModelFile } from './model-uploads/put-model-file.ts';
 import { registerAnnotateModelVersion } from './models/annotate-model-version.ts';
 import { registerDownloadModelFile } from './models/download-model-file.ts';
+import { registerGetAlias } from './models/get-alias.ts';
 import { registerGetLineage } from './models/get-lineage.ts';
 import { registerGetModel } from './models/get-model.ts';
 import { registerGetModelVersion } from './models/get-model-version.ts';
@@ -143,6 +144,7 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerGetModel,
   registerListModelVersions,
   registerListModels,
+  registerGetAlias,
   registerListAliases,
   registerMoveAlias,
   registerListAliasHistory,

@@ -1,11 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
+import { expected, ifMatchHeader } from '../../http/etag.ts';
 import { idempotencyKey, onceKept } from '../../http/once.ts';
 import { json, jsonBody, modelVersionReference } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { publishVersion } from '../../use-cases/endpoints/publish-version.ts';
 import { endpointParam } from './asking.ts';
-import { endpointVersionSchema, presentEndpointVersion } from './endpoint-schema.ts';
+import { endpointVersionSchema, presentEndpoint, presentEndpointVersion } from './endpoint-schema.ts';
 
 const body = z.strictObject({
   model_version: modelVersionReference,
@@ -21,7 +22,7 @@ const route = createRoute({
   summary: 'Add a version to an endpoint and make it live',
   description: 'The server has to come to the golden scores that were saved with the model first, to 0.001.',
   ...secured('endpoints:write'),
-  request: { params: endpointParam, headers: idempotencyKey, body: jsonBody(body) },
+  request: { params: endpointParam, headers: idempotencyKey.extend(ifMatchHeader.shape), body: jsonBody(body) },
   responses: { 201: json(endpointVersionSchema, 'The version.') },
 });
 
@@ -30,7 +31,7 @@ export const registerPublishVersion = (app: App) =>
     const asked = c.req.valid('json');
     const wanted = { endpoint: c.req.valid('param').id, modelVersion: asked.model_version, isLive: asked.live };
     const version = await onceKept(c, JSON.stringify(asked), presentEndpointVersion, (keep) =>
-      publishVersion(c.get('context'), c.get('caller'), wanted, keep),
+      publishVersion(c.get('context'), c.get('caller'), wanted, keep, expected(c, presentEndpoint)),
     );
     return c.json(version, 201);
   });

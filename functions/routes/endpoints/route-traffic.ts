@@ -1,12 +1,13 @@
 import { createRoute } from '@hono/zod-openapi';
 import { traffic } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
+import { expected, ifMatchHeader } from '../../http/etag.ts';
 import { named } from '../../http/named.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { routeTraffic } from '../../use-cases/endpoints/route-traffic.ts';
 import { endpointParam } from './asking.ts';
-import { deploymentSchema, presentDeployment } from './endpoint-schema.ts';
+import { deploymentSchema, presentDeployment, presentEndpoint } from './endpoint-schema.ts';
 
 const route = createRoute({
   method: 'put',
@@ -16,15 +17,16 @@ const route = createRoute({
   summary: 'Say which versions of an endpoint answer',
   description:
     'The live version, others that answer a share of the requests, and a shadow whose scores are recorded and answered to nobody. ' +
-    'All of it is replaced at once, and kept in the history.',
+    'All of it is replaced at once, and kept in the history. `If-Match` takes the ETag of the endpoint.',
   ...secured('endpoints:write'),
-  request: { params: endpointParam, body: jsonBody(named(traffic, 'Traffic')) },
+  request: { params: endpointParam, headers: ifMatchHeader, body: jsonBody(named(traffic, 'Traffic')) },
   responses: { 200: json(deploymentSchema, 'What answers from now on.') },
 });
 
 export const registerRouteTraffic = (app: App) =>
   app.openapi(route, async (c) => {
     const { id } = c.req.valid('param');
-    const deployment = await routeTraffic(c.get('context'), c.get('caller'), id, c.req.valid('json'));
+    const isExpected = expected(c, presentEndpoint);
+    const deployment = await routeTraffic(c.get('context'), c.get('caller'), id, c.req.valid('json'), isExpected);
     return c.json(presentDeployment(deployment), 200);
   });

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { tags } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
+import { expected, ifMatchHeader } from '../../http/etag.ts';
 import { json, jsonBody, modelVersionParam } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { annotateModelVersion } from '../../use-cases/models/annotate-model-version.ts';
@@ -22,7 +23,7 @@ const route = createRoute({
   summary: 'Change the note and the tags of a model version',
   description: 'What is left out stays as it is; a note of null is taken away. Nothing else of a version can change.',
   ...secured('models:write'),
-  request: { params: modelVersionParam, body: jsonBody(body) },
+  request: { params: modelVersionParam, headers: ifMatchHeader, body: jsonBody(body) },
   responses: { 200: json(modelVersionSchema, 'The model version.') },
 });
 
@@ -30,6 +31,7 @@ export const registerAnnotateModelVersion = (app: App) =>
   app.openapi(route, async (c) => {
     const { projectId } = c.get('caller');
     const { id } = c.req.valid('param');
-    const version = await annotateModelVersion(c.get('context'), projectId, id, c.req.valid('json'));
+    const isExpected = expected(c, presentModelVersion);
+    const version = await annotateModelVersion(c.get('context'), projectId, id, c.req.valid('json'), isExpected);
     return c.json(presentModelVersion(version), 200);
   });

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { slug } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { expected, ifMatchHeader } from '../../http/etag.ts';
 import { json, jsonBody, modelVersionReference } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { moveAlias } from '../../use-cases/models/move-alias.ts';
@@ -24,7 +25,7 @@ const route = createRoute({
     '`model@alias`, such as `reward@production`, is taken wherever the id of a model version is. What is made with it keeps the version ' +
     'that it stood for then. The same request again changes nothing.',
   ...secured('models:write'),
-  request: { params: modelParam.extend({ alias: slug }), body: jsonBody(body) },
+  request: { params: modelParam.extend({ alias: slug }), headers: ifMatchHeader, body: jsonBody(body) },
   responses: {
     200: json(aliasSchema, 'What the alias stands for from now on.'),
     409: problem('The model has too many aliases.'),
@@ -35,6 +36,7 @@ export const registerMoveAlias = (app: App) =>
   app.openapi(route, async (c) => {
     const { id, alias } = c.req.valid('param');
     const { model_version: modelVersion, reason } = c.req.valid('json');
-    const move = await moveAlias(c.get('context'), c.get('caller'), id, { alias, modelVersion, reason });
+    const wanted = { alias, modelVersion, reason };
+    const move = await moveAlias(c.get('context'), c.get('caller'), id, wanted, expected(c, presentAlias));
     return c.json(presentAlias(move), 200);
   });

@@ -1,10 +1,11 @@
 import { Problem } from '@laurel/contracts';
 import type { Context } from '../../context.ts';
+import type { Expectation } from '../expectation.ts';
 import type { Keep } from '../idempotent.ts';
 import type { Caller } from '../keys/authenticate.ts';
 import { addVersion, type EndpointVersionRow } from './add-version.ts';
 import { deploy } from './deploy.ts';
-import { getEndpoint, lockEndpoint } from './get-endpoint.ts';
+import { type EndpointRow, getEndpoint, lockEndpoint } from './get-endpoint.ts';
 import { kindFor, modelVersionToServe } from './model-version-to-serve.ts';
 import { verifyGolden } from './verify-golden.ts';
 
@@ -18,6 +19,7 @@ export async function publishVersion(
   { projectId, keyId }: Caller,
   { endpoint: endpointId, modelVersion, isLive }: { endpoint: string; modelVersion: string; isLive: boolean },
   keep: Keep<EndpointVersionRow>,
+  expect: Expectation<EndpointRow>,
 ): Promise<EndpointVersionRow> {
   const { name, kind } = await getEndpoint(context, projectId, endpointId);
   const version = await modelVersionToServe(context, projectId, modelVersion);
@@ -30,6 +32,7 @@ export async function publishVersion(
   const golden = await verifyGolden(context, version);
   return context.db.transaction(async (tx) => {
     const endpoint = await lockEndpoint(tx, projectId, endpointId);
+    expect(endpoint);
     const added = await addVersion(tx, endpoint, version.id, golden);
     const traffic = { live: added.number, split: [], shadow: endpoint.shadowVersion };
     if (isLive) await deploy(tx, endpoint.id, { cause: 'publish', traffic, keyId });

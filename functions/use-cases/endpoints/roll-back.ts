@@ -2,6 +2,7 @@ import { Problem } from '@laurel/contracts';
 import { type Database, endpointDeployments } from '@laurel/storage';
 import { and, desc, eq, lt, ne } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
+import type { Expectation } from '../expectation.ts';
 import type { Caller } from '../keys/authenticate.ts';
 import { type DeploymentRow, deploy } from './deploy.ts';
 import { type EndpointRow, lockEndpoint } from './get-endpoint.ts';
@@ -9,11 +10,17 @@ import { type EndpointRow, lockEndpoint } from './get-endpoint.ts';
 /**
  * Has the version answer that was live before the present one, alone; again, the one before that.
  *
- * @throws {Problem} 404; 409 when no other version was live before
+ * @throws {Problem} 404; 409 when no other version was live before; what `expect` throws
  */
-export function rollBack({ db }: Context, { projectId, keyId }: Caller, endpointId: string): Promise<DeploymentRow> {
+export function rollBack(
+  { db }: Context,
+  { projectId, keyId }: Caller,
+  endpointId: string,
+  expect: Expectation<EndpointRow>,
+): Promise<DeploymentRow> {
   return db.transaction(async (tx) => {
     const endpoint = await lockEndpoint(tx, projectId, endpointId);
+    expect(endpoint);
     const before = await deploymentBefore(tx, endpoint);
     if (!before) {
       const detail = `No other version of endpoint "${endpoint.name}" was live before version ${endpoint.liveVersion}.`;

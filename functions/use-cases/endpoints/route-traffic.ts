@@ -2,6 +2,7 @@ import { Problem, type ProblemError, type Traffic } from '@laurel/contracts';
 import { type Database, endpointVersions } from '@laurel/storage';
 import { eq } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
+import type { Expectation } from '../expectation.ts';
 import type { Caller } from '../keys/authenticate.ts';
 import { type DeploymentRow, deploy } from './deploy.ts';
 import { type EndpointRow, lockEndpoint } from './get-endpoint.ts';
@@ -9,16 +10,18 @@ import { type EndpointRow, lockEndpoint } from './get-endpoint.ts';
 /**
  * Has an endpoint's requests answered as said.
  *
- * @throws {Problem} 404; 422 for a version that the endpoint does not have, and a shadow where nothing is scored
+ * @throws {Problem} 404; 422 for a version that the endpoint does not have, and a shadow where nothing is scored; what `expect` throws
  */
 export function routeTraffic(
   { db }: Context,
   { projectId, keyId }: Caller,
   endpointId: string,
   traffic: Traffic,
+  expect: Expectation<EndpointRow>,
 ): Promise<DeploymentRow> {
   return db.transaction(async (tx) => {
     const endpoint = await lockEndpoint(tx, projectId, endpointId);
+    expect(endpoint);
     await checkTraffic(tx, endpoint, traffic);
     return deploy(tx, endpoint.id, { cause: 'route', traffic, keyId });
   });

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { notFound } from '../not-found.ts';
 import { type Page, type PageRequest, pageFrom } from '../page.ts';
 import { getModel } from './get-model.ts';
-import type { AliasMoveRow } from './move-alias.ts';
+import { type AliasMoveRow, lastMove } from './move-alias.ts';
 
 /** The aliases of a model that stand for a version, by name. @throws {Problem} 404 */
 export async function listAliases(context: Context, projectId: string, modelIdOrName: string): Promise<AliasMoveRow[]> {
@@ -15,6 +15,19 @@ export async function listAliases(context: Context, projectId: string, modelIdOr
     .where(eq(aliasMoves.modelId, model.id))
     .orderBy(asc(aliasMoves.alias), desc(aliasMoves.number));
   return latest.filter(({ modelVersionId }) => modelVersionId !== null);
+}
+
+/** What an alias stands for. @throws {Problem} 404, also for one that stands for nothing any more */
+export async function getAlias(
+  context: Context,
+  projectId: string,
+  modelIdOrName: string,
+  alias: string,
+): Promise<AliasMoveRow> {
+  const { id, name } = await getModel(context, projectId, modelIdOrName);
+  const last = await lastMove(context.db, id, alias);
+  if (!last?.modelVersionId) throw notFound('alias', `${name}@${alias}`);
+  return last;
 }
 
 /** What an alias has stood for, the newest first. @throws {Problem} 404 for one that the model never had */

@@ -2,6 +2,7 @@ import { newId, Problem } from '@laurel/contracts';
 import { aliasMoves, type Database } from '@laurel/storage';
 import { and, countDistinct, desc, eq } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
+import type { Expectation } from '../expectation.ts';
 import type { Caller } from '../keys/authenticate.ts';
 import { notFound } from '../not-found.ts';
 import { lockModel, type ModelRow } from './get-model.ts';
@@ -22,23 +23,20 @@ export interface AliasMove {
 /**
  * Has an alias stand for a version of its model, from now on, and keeps why. The same again changes nothing.
  *
- * @throws {Problem} 404; 422 for what is no version of the model; 409 for one alias too many
+ * @throws {Problem} 404; 422 for what is no version of the model; 409 for one alias too many; what `expect` throws
  */
 export function moveAlias(
   { db }: Context,
   { projectId, keyId }: Caller,
   modelIdOrName: string,
   { alias, modelVersion, reason }: AliasMove,
+  expect: Expectation<AliasMoveRow>,
 ): Promise<AliasMoveRow> {
   return db.transaction(async (tx) => {
     const model = await lockModel(tx, projectId, modelIdOrName);
     const modelVersionId = modelVersion === null ? null : await versionOf(tx, model, modelVersion);
-    const [last] = await tx
-      .select()
-      .from(aliasMoves)
-      .where(and(eq(aliasMoves.modelId, model.id), eq(aliasMoves.alias, alias)))
-      .orderBy(desc(aliasMoves.number))
-      .limit(1);
+    const last = await lastMove(tx, model.id, alias);
+    expect(last?.modelVersionId ? last : undefined);
     if (last?.modelVersionId === modelVersionId && last.reason === reason) return last;
     if (modelVersionId === null && !last?.modelVersionId) throw notFound('alias', `${model.name}@${alias}`);
     if (!last) await refuseTooMany(tx, model);
@@ -49,6 +47,17 @@ export function moveAlias(
       .returning();
     return move as AliasMoveRow;
   });
+}
+
+/** The newest move of an alias, if it has any. */
+export async function lastMove(db: Database, modelId: string, alias: string): Promise<AliasMoveRow | undefined> {
+  const [last] = await db
+    .select()
+    .from(aliasMoves)
+    .where(and(eq(aliasMoves.modelId, modelId), eq(aliasMoves.alias, alias)))
+    .orderBy(desc(aliasMoves.number))
+    .limit(1);
+  return last;
 }
 
 async function versionOf(tx: Database, { id, name, projectId }: ModelRow, reference: string): Promise<string> {

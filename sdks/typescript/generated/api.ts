@@ -28,31 +28,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List projects
-         * @description The key's own; a key of the organisation sees all its projects.
-         */
+        /** List the projects that the key belongs to, which is one */
         get: operations["projects.list"];
         put?: never;
         /** Make a project and its first key, whose secret is shown this once */
         post: operations["projects.create"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/organisations/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Get the organisation that a project belongs to */
-        get: operations["organisations.get"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -83,16 +63,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * List API keys, without their secrets
-         * @description Those of the key's project; a key of the organisation sees those of all its projects.
-         */
+        /** List API keys, without their secrets */
         get: operations["keys.list"];
         put?: never;
-        /**
-         * Make an API key; its secret is shown this once
-         * @description With `scopes` or with a role: `viewer` (datasets:read, jobs:read, models:read, endpoints:read), `labeler` (datasets:read, datasets:write), `engineer` (datasets:read, jobs:read, models:read, endpoints:read, datasets:write, jobs:write, models:write, endpoints:write, score), `admin` (admin), `owner` (organisation:admin). `admin` is all there is within the project, `organisation:admin` within all projects of the organisation. A key gives no more than it has: no scope that it lacks, and none for longer than itself.
-         */
+        /** Make an API key; its secret is shown this once */
         post: operations["keys.create"];
         delete?: never;
         options?: never;
@@ -107,30 +81,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get an API key, without its secret */
-        get: operations["keys.get"];
+        get?: never;
         put?: never;
         post?: never;
         /** Revoke an API key */
         delete: operations["keys.revoke"];
-        options?: never;
-        head?: never;
-        /** Change an API key's name or its end */
-        patch: operations["keys.update"];
-        trace?: never;
-    };
-    "/v1/keys/{id}/rotate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give an API key a new secret, which is shown this once */
-        post: operations["keys.rotate"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -809,6 +764,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/models/{id}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get what an alias stands for */
+        get: operations["models.alias"];
+        /**
+         * Have an alias stand for a version of a model
+         * @description `model@alias`, such as `reward@production`, is taken wherever the id of a model version is. What is made with it keeps the version that it stood for then. The same request again changes nothing.
+         */
+        put: operations["models.moveAlias"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{id}/aliases": {
         parameters: {
             query?: never;
@@ -819,26 +795,6 @@ export interface paths {
         /** List what the aliases of a model stand for */
         get: operations["models.aliases"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/models/{id}/aliases/{alias}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Have an alias stand for a version of a model
-         * @description `model@alias`, such as `reward@production`, is taken wherever the id of a model version is. What is made with it keeps the version that it stood for then. The same request again changes nothing.
-         */
-        put: operations["models.moveAlias"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1052,7 +1008,7 @@ export interface paths {
         get?: never;
         /**
          * Say which versions of an endpoint answer
-         * @description The live version, others that answer a share of the requests, and a shadow whose scores are recorded and answered to nobody. All of it is replaced at once, and kept in the history.
+         * @description The live version, others that answer a share of the requests, and a shadow whose scores are recorded and answered to nobody. All of it is replaced at once, and kept in the history. `If-Match` takes the ETag of the endpoint.
          */
         put: operations["endpoints.route"];
         post?: never;
@@ -1073,7 +1029,7 @@ export interface paths {
         put?: never;
         /**
          * Go back to the version that was live before
-         * @description It answers all requests. Again: the version before that.
+         * @description It answers all requests. Again: the version before that. `If-Match` takes the ETag of the endpoint.
          */
         post: operations["endpoints.rollback"];
         delete?: never;
@@ -1409,13 +1365,6 @@ export interface components {
         };
         Project: {
             id: string;
-            organisation: string;
-            name: string;
-            /** Format: date-time */
-            created_at: string;
-        };
-        Organisation: {
-            id: string;
             name: string;
             /** Format: date-time */
             created_at: string;
@@ -1425,10 +1374,9 @@ export interface components {
         };
         Key: {
             id: string;
-            project: string;
             name: string;
             prefix: string;
-            scopes: ("organisation:admin" | "admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score")[];
+            scopes: ("admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score")[];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1437,23 +1385,6 @@ export interface components {
             revoked_at: string | null;
             /** Format: date-time */
             last_used_at: string | null;
-            /** Format: date-time */
-            previous_secret_expires_at: string | null;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            instance?: string;
-            code: string;
-            request_id: string;
-            errors?: {
-                pointer: string;
-                line?: number;
-                code: string;
-                detail: string;
-            }[];
         };
         Dataset: {
             id: string;
@@ -1490,6 +1421,21 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             ready_at: string | null;
+        };
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            instance?: string;
+            code: string;
+            request_id: string;
+            errors?: {
+                pointer: string;
+                line?: number;
+                code: string;
+                detail: string;
+            }[];
         };
         DeletionReceipt: {
             dataset: components["schemas"]["Dataset"];
@@ -3126,6 +3072,15 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The object is not what `If-Match` names: somebody has changed it. */
+        PreconditionFailed: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The body, or what it expands to, is too large. */
         TooLarge: {
             headers: {
@@ -3156,6 +3111,9 @@ export interface components {
         /** @description The caller has used up a limit; `Retry-After` says when to try again. */
         TooManyRequests: {
             headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                RateLimit: components["headers"]["RateLimit"];
                 [name: string]: unknown;
             };
             content: {
@@ -3183,6 +3141,7 @@ export interface components {
         /** @description The server has no room for the request now; `Retry-After` says when to try again. */
         Unavailable: {
             headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
             content: {
@@ -3207,10 +3166,52 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description It is what `If-None-Match` names. */
+        NotModified: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
     };
-    parameters: never;
+    parameters: {
+        /** @description The ETag of what is there already: 304 while that is what would be answered. */
+        IfNoneMatch: string;
+    };
     requestBodies: never;
-    headers: never;
+    headers: {
+        /**
+         * @description Seconds until it makes sense to ask again.
+         * @example 2
+         */
+        RetryAfter: string;
+        /**
+         * @description Requests that the project may send (`q`) in `w` seconds.
+         * @example "requests";q=60000;w=60
+         */
+        RateLimitPolicy: string;
+        /**
+         * @description Requests that are left (`r`), and the seconds until all are back (`t`).
+         * @example "requests";r=59999;t=1
+         */
+        RateLimit: string;
+        /**
+         * @description A hash of the answer, for `If-None-Match` and `If-Match`.
+         * @example "0f343b0931126a20f133d67c2b018a3b"
+         */
+        ETag: string;
+        /**
+         * @description `true` where the Idempotency-Key came before.
+         * @example true
+         */
+        IdempotentReplayed: string;
+        /**
+         * @description How long was waited at most.
+         * @example wait=10
+         */
+        PreferenceApplied: string;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -3218,7 +3219,10 @@ export interface operations {
     "health.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3227,12 +3231,14 @@ export interface operations {
             /** @description The service is up. */
             200: {
                 headers: {
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -3244,21 +3250,22 @@ export interface operations {
     };
     "projects.list": {
         parameters: {
-            query?: {
-                /** @description Most items to answer. */
-                limit?: number;
-                /** @description The last id of the page before. */
-                after?: string;
+            query?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
             };
-            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Projects, newest first. */
+            /** @description The project. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3270,6 +3277,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -3302,6 +3310,9 @@ export interface operations {
             /** @description The project and the secret of its admin key. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3323,42 +3334,13 @@ export interface operations {
             507: components["responses"]["StorageFull"];
         };
     };
-    "organisations.get": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The organisation. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Organisation"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["MissingScope"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeadersTooLarge"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
-            504: components["responses"]["TookTooLong"];
-        };
-    };
     "projects.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 id: string;
             };
@@ -3369,12 +3351,16 @@ export interface operations {
             /** @description The project. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -3394,9 +3380,11 @@ export interface operations {
                 limit?: number;
                 /** @description The last id of the page before. */
                 after?: string;
-                project?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3405,6 +3393,9 @@ export interface operations {
             /** @description Keys, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3416,6 +3407,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -3441,10 +3433,7 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    scopes?: ("organisation:admin" | "admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score")[];
-                    /** @enum {string} */
-                    role?: "viewer" | "labeler" | "engineer" | "admin" | "owner";
-                    project?: string;
+                    scopes: ("admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score")[];
                     /** Format: date-time */
                     expires_at?: string;
                 };
@@ -3454,6 +3443,9 @@ export interface operations {
             /** @description The key and its secret. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3475,38 +3467,6 @@ export interface operations {
             507: components["responses"]["StorageFull"];
         };
     };
-    "keys.get": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The key. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Key"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["MissingScope"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeadersTooLarge"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
-            504: components["responses"]["TookTooLong"];
-        };
-    };
     "keys.revoke": {
         parameters: {
             query?: never;
@@ -3521,6 +3481,8 @@ export interface operations {
             /** @description The key opens nothing any more. */
             204: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -3529,95 +3491,6 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
             404: components["responses"]["NotFound"];
-            413: components["responses"]["TooLarge"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeadersTooLarge"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
-            504: components["responses"]["TookTooLong"];
-            507: components["responses"]["StorageFull"];
-        };
-    };
-    "keys.update": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    name?: string;
-                    /** Format: date-time */
-                    expires_at?: string | null;
-                };
-            };
-        };
-        responses: {
-            /** @description The key as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Key"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["MissingScope"];
-            404: components["responses"]["NotFound"];
-            413: components["responses"]["TooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
-            431: components["responses"]["HeadersTooLarge"];
-            500: components["responses"]["InternalError"];
-            503: components["responses"]["Unavailable"];
-            504: components["responses"]["TookTooLong"];
-            507: components["responses"]["StorageFull"];
-        };
-    };
-    "keys.rotate": {
-        parameters: {
-            query?: {
-                /** @description How long the old secret is taken beside the new one; 0 ends it at once. */
-                overlap_seconds?: number | null;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The key and its new secret. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CreatedKey"];
-                };
-            };
-            400: components["responses"]["Malformed"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["MissingScope"];
-            404: components["responses"]["NotFound"];
-            /** @description The key was revoked, or has expired. */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -3656,6 +3529,9 @@ export interface operations {
             /** @description The new version, ready. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3689,7 +3565,10 @@ export interface operations {
     "datasets.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 id: string;
             };
@@ -3700,12 +3579,16 @@ export interface operations {
             /** @description The dataset. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Dataset"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -3732,6 +3615,8 @@ export interface operations {
             /** @description What is gone, and what depended on it. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3777,6 +3662,8 @@ export interface operations {
             /** @description The rows. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3812,7 +3699,10 @@ export interface operations {
                 /** @description The last id of the page before. */
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3821,6 +3711,9 @@ export interface operations {
             /** @description Datasets, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3832,6 +3725,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -3874,6 +3768,9 @@ export interface operations {
             /** @description The dataset, ready. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3902,7 +3799,10 @@ export interface operations {
                 /** @description Line number of the last row seen. */
                 after?: number | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 id: string;
             };
@@ -3913,6 +3813,9 @@ export interface operations {
             /** @description Rows, in order. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3922,6 +3825,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -4268,6 +4172,8 @@ export interface operations {
             /** @description The job, cancelled, or cancelling until its worker has stopped. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4310,7 +4216,10 @@ export interface operations {
                 tags?: string;
                 pipeline?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4319,6 +4228,9 @@ export interface operations {
             /** @description Jobs, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4330,6 +4242,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -4362,6 +4275,10 @@ export interface operations {
             /** @description The job, which has ended while the request waited. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4371,6 +4288,10 @@ export interface operations {
             /** @description The job, queued. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4406,6 +4327,8 @@ export interface operations {
             header?: {
                 /** @description `wait=N` (RFC 7240): the answer comes when it is over, after N seconds at the latest; up to 30. `Preference-Applied` says how long was waited at most. */
                 prefer?: string;
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 id: string;
@@ -4417,12 +4340,17 @@ export interface operations {
             /** @description The job. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Job"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -4441,7 +4369,10 @@ export interface operations {
                 /** @description Wins over `Accept`; JSON if neither says. */
                 format?: "json" | "html" | "markdown";
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 id: string;
             };
@@ -4452,6 +4383,9 @@ export interface operations {
             /** @description The report. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4460,6 +4394,7 @@ export interface operations {
                     "text/markdown": string;
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -4492,6 +4427,8 @@ export interface operations {
             };
             header?: {
                 "last-event-id"?: number | null;
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 id: string;
@@ -4503,6 +4440,9 @@ export interface operations {
             /** @description Events, oldest first, or all of them as they come. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4515,6 +4455,7 @@ export interface operations {
                     "text/event-stream": string;
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -4536,7 +4477,10 @@ export interface operations {
                 limit?: number;
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 id: string;
             };
@@ -4547,6 +4491,9 @@ export interface operations {
             /** @description Points, by step, then by name. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4558,6 +4505,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -4588,6 +4536,8 @@ export interface operations {
             /** @description The file. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4597,6 +4547,8 @@ export interface operations {
             /** @description The part of it that `Range` asks for. */
             206: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4656,6 +4608,8 @@ export interface operations {
             /** @description Tokens, operations, time and cost, each from low to high. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4688,7 +4642,10 @@ export interface operations {
     "jobs.checkpoints": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 id: string;
             };
@@ -4699,6 +4656,9 @@ export interface operations {
             /** @description Checkpoints, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4707,6 +4667,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -4733,6 +4694,8 @@ export interface operations {
             /** @description The job, paused, or pausing until its worker has left a checkpoint. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4776,6 +4739,8 @@ export interface operations {
             /** @description The job, queued. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4825,6 +4790,9 @@ export interface operations {
             /** @description The job, queued. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4868,6 +4836,8 @@ export interface operations {
             /** @description The pipeline. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4905,7 +4875,10 @@ export interface operations {
                 /** @description The last id of the page before. */
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4914,6 +4887,9 @@ export interface operations {
             /** @description Pipelines, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4925,6 +4901,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -4957,6 +4934,10 @@ export interface operations {
             /** @description The pipeline, which has ended while the request waited. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4966,6 +4947,10 @@ export interface operations {
             /** @description The pipeline, its first stage queued. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5001,6 +4986,8 @@ export interface operations {
             header?: {
                 /** @description `wait=N` (RFC 7240): the answer comes when it is over, after N seconds at the latest; up to 30. `Preference-Applied` says how long was waited at most. */
                 prefer?: string;
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 id: string;
@@ -5012,12 +4999,17 @@ export interface operations {
             /** @description The pipeline. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Pipeline"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -5050,6 +5042,9 @@ export interface operations {
             /** @description The pipeline, that stage queued. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5094,6 +5089,9 @@ export interface operations {
             /** @description The upload, without files yet. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5117,7 +5115,10 @@ export interface operations {
     "modelUploads.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 id: string;
             };
@@ -5128,12 +5129,16 @@ export interface operations {
             /** @description The upload. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ModelUpload"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -5165,6 +5170,8 @@ export interface operations {
             /** @description The upload with the file. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5189,7 +5196,10 @@ export interface operations {
     "modelVersions.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
                 id: string;
@@ -5201,12 +5211,16 @@ export interface operations {
             /** @description The model version. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ModelVersion"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -5222,7 +5236,10 @@ export interface operations {
     "modelVersions.annotate": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that GET answered: what somebody has changed since is not changed (412). Left out: whatever it is by now. */
+                "if-match"?: string;
+            };
             path: {
                 /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
                 id: string;
@@ -5241,6 +5258,8 @@ export interface operations {
             /** @description The model version. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5251,6 +5270,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5265,7 +5285,10 @@ export interface operations {
     "modelVersions.files": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
                 id: string;
@@ -5277,12 +5300,16 @@ export interface operations {
             /** @description The files, in Hugging Face's layout. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ModelFiles"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -5315,6 +5342,8 @@ export interface operations {
             /** @description The file. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5324,6 +5353,8 @@ export interface operations {
             /** @description The part of it that `Range` asks for. */
             206: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5366,7 +5397,10 @@ export interface operations {
                 /** @description Most nodes to answer. */
                 limit?: number;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
                 id: string;
@@ -5378,12 +5412,16 @@ export interface operations {
             /** @description The graph. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Lineage"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -5399,7 +5437,10 @@ export interface operations {
     "models.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The model's id or name. */
                 id: string;
@@ -5411,12 +5452,16 @@ export interface operations {
             /** @description The model. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Model"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -5439,7 +5484,10 @@ export interface operations {
                 /** @description Tags that an item has to have, all of them, with commas between. */
                 tags?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The model's id or name. */
                 id: string;
@@ -5451,6 +5499,9 @@ export interface operations {
             /** @description Versions, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5462,6 +5513,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -5482,7 +5534,10 @@ export interface operations {
                 /** @description The last id of the page before. */
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5491,6 +5546,9 @@ export interface operations {
             /** @description Models, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5502,6 +5560,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -5513,29 +5572,35 @@ export interface operations {
             504: components["responses"]["TookTooLong"];
         };
     };
-    "models.aliases": {
+    "models.alias": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The model's id or name. */
                 id: string;
+                alias: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Aliases, by name; at most 100. */
+            /** @description The move that it stands for now. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        data: components["schemas"]["Alias"][];
-                    };
+                    "application/json": components["schemas"]["Alias"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -5551,7 +5616,10 @@ export interface operations {
     "models.moveAlias": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that GET answered: what somebody has changed since is not changed (412). Left out: whatever it is by now. */
+                "if-match"?: string;
+            };
             path: {
                 /** @description The model's id or name. */
                 id: string;
@@ -5572,6 +5640,8 @@ export interface operations {
             /** @description What the alias stands for from now on. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5591,6 +5661,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -5602,6 +5673,48 @@ export interface operations {
             507: components["responses"]["StorageFull"];
         };
     };
+    "models.aliases": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                /** @description The model's id or name. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Aliases, by name; at most 100. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Alias"][];
+                    };
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
     "models.aliasHistory": {
         parameters: {
             query?: {
@@ -5610,7 +5723,10 @@ export interface operations {
                 /** @description The last id of the page before. */
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The model's id or name. */
                 id: string;
@@ -5623,6 +5739,9 @@ export interface operations {
             /** @description What it stood for, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5634,6 +5753,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -5654,7 +5774,10 @@ export interface operations {
                 /** @description The last id of the page before. */
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -5663,6 +5786,9 @@ export interface operations {
             /** @description Endpoints, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5674,6 +5800,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -5708,6 +5835,9 @@ export interface operations {
             /** @description The endpoint, with version 1 live. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5761,6 +5891,8 @@ export interface operations {
             /** @description The samples. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5813,6 +5945,8 @@ export interface operations {
             /** @description The completion, or with `stream` its chunks as server-sent events. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5873,6 +6007,8 @@ export interface operations {
             /** @description The completions, or with `stream` their chunks as server-sent events. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5933,6 +6069,8 @@ export interface operations {
             /** @description The documents in order, the best one first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5995,6 +6133,8 @@ export interface operations {
             /** @description The texts in order, the best one first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6049,6 +6189,8 @@ export interface operations {
             /** @description The rewards. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6082,7 +6224,10 @@ export interface operations {
     "endpoints.get": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The endpoint's id or name. */
                 id: string;
@@ -6094,12 +6239,16 @@ export interface operations {
             /** @description The endpoint. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Endpoint"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -6120,7 +6269,10 @@ export interface operations {
                 /** @description The last id of the page before. */
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The endpoint's id or name. */
                 id: string;
@@ -6132,6 +6284,9 @@ export interface operations {
             /** @description Versions, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6143,6 +6298,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -6161,6 +6317,8 @@ export interface operations {
             header?: {
                 /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
                 "idempotency-key"?: string;
+                /** @description The ETag that GET answered: what somebody has changed since is not changed (412). Left out: whatever it is by now. */
+                "if-match"?: string;
             };
             path: {
                 /** @description The endpoint's id or name. */
@@ -6182,6 +6340,9 @@ export interface operations {
             /** @description The version. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6193,6 +6354,7 @@ export interface operations {
             403: components["responses"]["MissingScope"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6207,7 +6369,10 @@ export interface operations {
     "endpoints.route": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag that GET answered: what somebody has changed since is not changed (412). Left out: whatever it is by now. */
+                "if-match"?: string;
+            };
             path: {
                 /** @description The endpoint's id or name. */
                 id: string;
@@ -6223,6 +6388,8 @@ export interface operations {
             /** @description What answers from now on. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6233,6 +6400,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];
@@ -6250,6 +6418,8 @@ export interface operations {
             header?: {
                 /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
                 "idempotency-key"?: string;
+                /** @description The ETag that GET answered: what somebody has changed since is not changed (412). Left out: whatever it is by now. */
+                "if-match"?: string;
             };
             path: {
                 /** @description The endpoint's id or name. */
@@ -6262,6 +6432,9 @@ export interface operations {
             /** @description What answers from now on. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6281,6 +6454,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
@@ -6299,7 +6473,10 @@ export interface operations {
                 /** @description The last id of the page before. */
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The endpoint's id or name. */
                 id: string;
@@ -6311,6 +6488,9 @@ export interface operations {
             /** @description Deployments, newest first; none is ever changed. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6322,6 +6502,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -6337,7 +6518,10 @@ export interface operations {
     "endpoints.shadow": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The endpoint's id or name. */
                 id: string;
@@ -6349,12 +6533,16 @@ export interface operations {
             /** @description Over the newest 1,000 requests. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ShadowReport"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -6375,7 +6563,10 @@ export interface operations {
                 /** @description The last id of the page before. */
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description The endpoint's id or name. */
                 id: string;
@@ -6387,6 +6578,9 @@ export interface operations {
             /** @description Newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6398,6 +6592,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -6425,6 +6620,8 @@ export interface operations {
             /** @description The versions that answer, all in memory. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6469,6 +6666,8 @@ export interface operations {
             /** @description The scores. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6523,6 +6722,8 @@ export interface operations {
             /** @description The comparisons. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6577,6 +6778,8 @@ export interface operations {
             /** @description The completions in order. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6631,6 +6834,8 @@ export interface operations {
             /** @description The samples with their scores. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6685,6 +6890,8 @@ export interface operations {
             /** @description The score, sentence by sentence. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {

@@ -64,6 +64,11 @@ export class Models {
     return this.#transport.json(`/v1/models/${id}/aliases/${alias}`, { method: 'PUT', json: move, ...options });
   }
 
+  /** What an alias stands for. */
+  alias(id: string, alias: string, options: CallOptions = {}): Promise<Alias> {
+    return this.#transport.json(`/v1/models/${id}/aliases/${alias}`, options);
+  }
+
   /** What the aliases of a model stand for. */
   async aliases(id: string, options: CallOptions = {}): Promise<Alias[]> {
     return (await this.#transport.json<Answer<'models.aliases'>>(`/v1/models/${id}/aliases`, options)).data;
