@@ -11,6 +11,7 @@ import { hardenAnswers } from './http/harden-answers.ts';
 import { Limits } from './http/limits.ts';
 import { observeRequests } from './http/observe-requests.ts';
 import { answerError, answerInvalidInput } from './http/problem-details.ts';
+import { serveReference } from './http/reference.ts';
 import { refuseUnknownParameters } from './http/refuse-unknown-parameters.ts';
 import { shareWith } from './http/share-with.ts';
 import { describeApi } from './openapi.ts';
@@ -53,5 +54,6 @@ export function createApp(context: Context, origins: readonly string[] = []): Ap
   app.notFound(answerUnrouted(app));
   for (const register of routes) register(app);
   app.get('/v1/openapi.json', (c) => c.json(describeApi()));
+  serveReference(app);
   return app;
 }

@@ -6,8 +6,15 @@ import { describeProblems } from './http/describe-problems.ts';
 import { routes } from './routes/index.ts';
 import { VERSION } from './version.ts';
 
+let described: ReturnType<typeof describe> | undefined;
+
 /** The OpenAPI 3.1 document of all routes. */
 export function describeApi() {
+  described ??= describe(); // takes a moment, and does not change
+  return described;
+}
+
+function describe() {
   const app: App = new OpenAPIHono<AppEnv>();
   const bearer = { type: 'http', scheme: 'bearer' } as const;
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', bearer);

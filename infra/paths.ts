@@ -8,6 +8,7 @@ export const paths = {
   lockFile: inRepository('package-lock.json'),
   apiEntry: inRepository('functions/lambda.ts'),
   migrations: inRepository('packages/storage/database/migrations'),
+  swaggerUi: inRepository('node_modules/swagger-ui-dist'),
   /** Relative to the repository, which is the build's context. */
   workerDockerfile: 'gpu-workers/Dockerfile',
   /** All but what the Dockerfile copies, so that a change elsewhere builds no new image. In the rules of .dockerignore. */

@@ -16,29 +16,26 @@ afterAll(() => api.close());
 const get = (path: string, known?: string) =>
   api.call('GET', path, { ...(known !== undefined && { headers: { 'if-none-match': known } }) });
 
-test.each([
-  '/v1/endpoints/e',
-  '/v1/endpoints',
-  '/v1/models/base/aliases/a',
-  '/v1/keys',
-  '/v1/openapi.json',
-])('%s is not sent to who has it', async (path) => {
-  const { headers } = await get(path);
-  const etag = headers.get('etag') ?? '';
-  expect(etag).toMatch(/^"[0-9a-f]{32}"$/);
-  for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
-    const answer = await get(path, known);
-    expect(answer.status).toBe(304);
-    expect(answer.headers.get('etag')).toBe(etag);
-    expect(answer.headers.get('content-type')).toBeNull();
-    expect(await answer.text()).toBe('');
-  }
-  const other = await get(path, '"other"');
-  expect(other.status).toBe(200);
-  expect((await other.text()).length).toBeGreaterThan(2);
-  const head = await api.call('HEAD', path);
-  expect(head.headers.get('etag')).toBe(etag);
-});
+test.each(['/v1/endpoints/e', '/v1/endpoints', '/v1/models/base/aliases/a', '/v1/keys', '/v1/openapi.json'])(
+  '%s is not sent to who has it',
+  async (path) => {
+    const { headers } = await get(path);
+    const etag = headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[0-9a-f]{32}"$/);
+    for (const known of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const answer = await get(path, known);
+      expect(answer.status).toBe(304);
+      expect(answer.headers.get('etag')).toBe(etag);
+      expect(answer.headers.get('content-type')).toBeNull();
+      expect(await answer.text()).toBe('');
+    }
+    const other = await get(path, '"other"');
+    expect(other.status).toBe(200);
+    expect((await other.text()).length).toBeGreaterThan(2);
+    const head = await api.call('HEAD', path);
+    expect(head.headers.get('etag')).toBe(etag);
+  },
+);
 
 const changes: [string, string, string, unknown][] = [
   ['/v1/endpoints/e', 'PUT', '/traffic', { live: 2, split: [{ version: 1, share: 0.5 }] }],
@@ -50,7 +47,8 @@ const changes: [string, string, string, unknown][] = [
 
 test.each(changes)('what is at %s changes (%s %s) only while it is what If-Match names', async (...change) => {
   const [path, method, below, body] = change;
-  const json = body ?? (below === '/rollback' ? {} : { model_version: version, ...(below === '' && { reason: 'more' }) });
+  const json =
+    body ?? (below === '/rollback' ? {} : { model_version: version, ...(below === '' && { reason: 'more' }) });
   const send = (tag: string) => api.call(method, `${path}${below}`, { json, headers: { 'if-match': tag } });
   const before = await (await get(path)).text();
   const etag = (await get(path)).headers.get('etag') ?? '';

@@ -18,7 +18,7 @@ export interface ApiFunctionProps {
 /** Where Lambda keeps Amazon's certificate authorities, which Node does not trust by itself; the database's is one. */
 const AMAZON_CERTIFICATES = '/var/runtime/ca-cert.pem';
 
-/** One entry point of functions/lambda.ts, bundled by esbuild with the database's migrations beside it. */
+/** One entry point of functions/lambda.ts, bundled by esbuild, with the database's migrations and the files of the API reference beside it. */
 export class ApiFunction extends Construct {
   readonly function: NodejsFunction;
 
@@ -44,7 +44,11 @@ export class ApiFunction extends Construct {
         commandHooks: {
           beforeBundling: () => [],
           beforeInstall: () => [],
-          afterBundling: (_input, output) => [`cp -R ${paths.migrations} ${output}/migrations`],
+          afterBundling: (_input, output) => [
+            `cp -R ${paths.migrations} ${output}/migrations`,
+            `mkdir ${output}/swagger-ui`,
+            `cp ${paths.swaggerUi}/swagger-ui.css ${paths.swaggerUi}/swagger-ui-bundle.js ${output}/swagger-ui`,
+          ],
         },
       },
     });
