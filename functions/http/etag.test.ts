@@ -4,11 +4,13 @@ import { createTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
 let version: string;
+let key: string;
 beforeAll(async () => {
   api = await createTestApi();
   version = await trainModel(api, pretrain(await upload(api, 'text')) as never, 'base');
   await api.call('POST', '/v1/endpoints', { json: { name: 'e', model_version: version } });
   await api.call('POST', '/v1/endpoints/e/versions', { json: { model_version: version } });
+  key = (await (await api.call('POST', '/v1/keys', { json: { name: 'k', scopes: ['score'] } })).json()).id;
   await api.call('PUT', '/v1/models/base/aliases/a', { json: { model_version: version, reason: 'first' } });
 }, 60_000);
 afterAll(() => api.close());
@@ -43,10 +45,12 @@ const changes: [string, string, string, unknown][] = [
   ['/v1/endpoints/e', 'POST', '/rollback', undefined],
   ['/v1/models/base/aliases/a', 'PUT', '', undefined],
   ['/v1/model-versions/base@a', 'PATCH', '', { note: 'noted' }],
+  ['/v1/keys/KEY', 'PATCH', '', { name: 'other' }],
 ];
 
 test.each(changes)('what is at %s changes (%s %s) only while it is what If-Match names', async (...change) => {
-  const [path, method, below, body] = change;
+  const [pattern, method, below, body] = change;
+  const path = pattern.replace('KEY', key);
   const json =
     body ?? (below === '/rollback' ? {} : { model_version: version, ...(below === '' && { reason: 'more' }) });
   const send = (tag: string) => api.call(method, `${path}${below}`, { json, headers: { 'if-match': tag } });

@@ -37,7 +37,7 @@ test('all instances together grant what the bucket holds, and what is filled in 
   expect(await askByTurns(20)).toBe(5);
   api.clock.nowMs += 600_000;
   expect(await askByTurns(40)).toBe(20);
-});
+}, 30_000);
 
 test('answers say where the project stands, and a refusal when to ask again', async () => {
   const first = await ask(0);

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { idempotencyKey, once } from '../../http/once.ts';
 import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { rotateKey } from '../../use-cases/keys/rotate-key.ts';
@@ -17,6 +18,7 @@ const route = createRoute({
   ...secured('admin'),
   request: {
     params: idParam,
+    headers: idempotencyKey,
     query: z.object({
       overlap_seconds: z.coerce
         .number()
@@ -37,6 +39,9 @@ export const registerRotateKey = (app: App) =>
   app.openapi(route, async (c) => {
     const { id } = c.req.valid('param');
     const { overlap_seconds: overlap } = c.req.valid('query');
-    const { key, secret } = await rotateKey(c.get('context'), c.get('caller'), id, overlap);
-    return c.json({ ...presentKey(key), secret }, 200);
+    const made = await once(c, '', async (within) => {
+      const { key, secret } = await rotateKey(within, c.get('caller'), id, overlap);
+      return { ...presentKey(key), secret };
+    });
+    return c.json(made, 200);
   });

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
+import { expected, ifMatchHeader } from '../../http/etag.ts';
 import { idParam, json, jsonBody, timestamp } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { updateKey } from '../../use-cases/keys/update-key.ts';
@@ -18,7 +19,7 @@ const route = createRoute({
   tags: ['keys'],
   summary: "Change an API key's name or its end",
   ...secured('admin'),
-  request: { params: idParam, body: jsonBody(body) },
+  request: { params: idParam, headers: ifMatchHeader, body: jsonBody(body) },
   responses: { 200: json(keySchema, 'The key as it is now.') },
 });
 
@@ -26,6 +27,12 @@ export const registerUpdateKey = (app: App) =>
   app.openapi(route, async (c) => {
     const { name, expires_at } = c.req.valid('json');
     const changes = { name, expiresAt: typeof expires_at === 'string' ? new Date(expires_at) : expires_at };
-    const key = await updateKey(c.get('context'), c.get('caller'), c.req.valid('param').id, changes);
+    const key = await updateKey(
+      c.get('context'),
+      c.get('caller'),
+      c.req.valid('param').id,
+      changes,
+      expected(c, presentKey),
+    );
     return c.json(presentKey(key), 200);
   });

@@ -1,6 +1,7 @@
 import { keys } from '@laurel/storage';
 import { eq } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
+import type { Expectation } from '../expectation.ts';
 import type { Caller } from './authenticate.ts';
 import { checkGrant } from './check-grant.ts';
 import type { KeyRow } from './create-key.ts';
@@ -15,12 +16,22 @@ export interface KeyChanges {
   expiresAt?: Date | null | undefined;
 }
 
-/** @throws {Problem} 404; 403 for a key that may do more than the caller's, or would outlive it; 422 for an end in the past */
-export async function updateKey(context: Context, caller: Caller, id: string, changes: KeyChanges): Promise<KeyRow> {
+/** @throws {Problem} 404; 403 for a key that may do more than the caller's, or would outlive it; 422 for an end in the past; what `expect` throws */
+export async function updateKey(
+  context: Context,
+  caller: Caller,
+  id: string,
+  changes: KeyChanges,
+  expect: Expectation<KeyRow>,
+): Promise<KeyRow> {
   const before = await getKey(context, caller, id);
   const { name = before.name, expiresAt = before.expiresAt } = changes;
   checkGrant(caller, { scopes: before.scopes as Scope[], expiresAt });
   if (changes.expiresAt) checkExpiry(context, changes.expiresAt);
-  const [key] = await context.db.update(keys).set({ name, expiresAt }).where(eq(keys.id, id)).returning();
-  return key as KeyRow;
+  return context.db.transaction(async (tx) => {
+    const [locked] = await tx.select().from(keys).where(eq(keys.id, id)).for('update');
+    expect(locked);
+    const [key] = await tx.update(keys).set({ name, expiresAt }).where(eq(keys.id, id)).returning();
+    return key as KeyRow;
+  });
 }

@@ -28,11 +28,31 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the projects that the key belongs to, which is one */
+        /**
+         * List projects
+         * @description The key's own; a key of the organisation sees all its projects.
+         */
         get: operations["projects.list"];
         put?: never;
         /** Make a project and its first key, whose secret is shown this once */
         post: operations["projects.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/organisations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the organisation that a project belongs to */
+        get: operations["organisations.get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -63,10 +83,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List API keys, without their secrets */
+        /**
+         * List API keys, without their secrets
+         * @description Those of the key's project; a key of the organisation sees those of all its projects.
+         */
         get: operations["keys.list"];
         put?: never;
-        /** Make an API key; its secret is shown this once */
+        /**
+         * Make an API key; its secret is shown this once
+         * @description With `scopes` or with a role: `viewer` (datasets:read, jobs:read, models:read, endpoints:read), `labeler` (datasets:read, datasets:write), `engineer` (datasets:read, jobs:read, models:read, endpoints:read, datasets:write, jobs:write, models:write, endpoints:write, score), `admin` (admin), `owner` (organisation:admin). `admin` is all there is within the project, `organisation:admin` within all projects of the organisation. A key gives no more than it has: no scope that it lacks, and none for longer than itself.
+         */
         post: operations["keys.create"];
         delete?: never;
         options?: never;
@@ -81,11 +107,30 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Get an API key, without its secret */
+        get: operations["keys.get"];
         put?: never;
         post?: never;
         /** Revoke an API key */
         delete: operations["keys.revoke"];
+        options?: never;
+        head?: never;
+        /** Change an API key's name or its end */
+        patch: operations["keys.update"];
+        trace?: never;
+    };
+    "/v1/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an API key a new secret, which is shown this once */
+        post: operations["keys.rotate"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1365,6 +1410,13 @@ export interface components {
         };
         Project: {
             id: string;
+            organisation: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        Organisation: {
+            id: string;
             name: string;
             /** Format: date-time */
             created_at: string;
@@ -1374,9 +1426,10 @@ export interface components {
         };
         Key: {
             id: string;
+            project: string;
             name: string;
             prefix: string;
-            scopes: ("admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score")[];
+            scopes: ("organisation:admin" | "admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score")[];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -1385,6 +1438,23 @@ export interface components {
             revoked_at: string | null;
             /** Format: date-time */
             last_used_at: string | null;
+            /** Format: date-time */
+            previous_secret_expires_at: string | null;
+        };
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            instance?: string;
+            code: string;
+            request_id: string;
+            errors?: {
+                pointer: string;
+                line?: number;
+                code: string;
+                detail: string;
+            }[];
         };
         Dataset: {
             id: string;
@@ -1421,21 +1491,6 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             ready_at: string | null;
-        };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            instance?: string;
-            code: string;
-            request_id: string;
-            errors?: {
-                pointer: string;
-                line?: number;
-                code: string;
-                detail: string;
-            }[];
         };
         DeletionReceipt: {
             dataset: components["schemas"]["Dataset"];
@@ -3250,7 +3305,12 @@ export interface operations {
     };
     "projects.list": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Most items to answer. */
+                limit?: number;
+                /** @description The last id of the page before. */
+                after?: string;
+            };
             header?: {
                 /** @description The ETag of what is there already: 304 while that is what would be answered. */
                 "if-none-match"?: components["parameters"]["IfNoneMatch"];
@@ -3260,7 +3320,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The project. */
+            /** @description Projects, newest first. */
             200: {
                 headers: {
                     "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
@@ -3334,6 +3394,45 @@ export interface operations {
             507: components["responses"]["StorageFull"];
         };
     };
+    "organisations.get": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The organisation. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
     "projects.get": {
         parameters: {
             query?: never;
@@ -3380,6 +3479,7 @@ export interface operations {
                 limit?: number;
                 /** @description The last id of the page before. */
                 after?: string;
+                project?: string;
             };
             header?: {
                 /** @description The ETag of what is there already: 304 while that is what would be answered. */
@@ -3433,7 +3533,10 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    scopes: ("admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score")[];
+                    scopes?: ("organisation:admin" | "admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score")[];
+                    /** @enum {string} */
+                    role?: "viewer" | "labeler" | "engineer" | "admin" | "owner";
+                    project?: string;
                     /** Format: date-time */
                     expires_at?: string;
                 };
@@ -3467,6 +3570,45 @@ export interface operations {
             507: components["responses"]["StorageFull"];
         };
     };
+    "keys.get": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
     "keys.revoke": {
         parameters: {
             query?: never;
@@ -3491,6 +3633,107 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    "keys.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that GET answered: what somebody has changed since is not changed (412). Left out: whatever it is by now. */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** Format: date-time */
+                    expires_at?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The key as it is now. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Key"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    "keys.rotate": {
+        parameters: {
+            query?: {
+                /** @description How long the old secret is taken beside the new one; 0 ends it at once. */
+                overlap_seconds?: number | null;
+            };
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key and its new secret. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKey"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            /** @description The key was revoked, or has expired. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
