@@ -49,7 +49,7 @@ export function describeHeaders(document: ApiDocument): ApiDocument {
         refer('headers', header ?? ''),
       ]);
       for (const [status, response] of Object.entries(operation.responses ?? {})) {
-        if (/^2/.test(status) && added.length > 0)
+        if (status.startsWith('2') && added.length > 0)
           response.headers = { ...response.headers, ...Object.fromEntries(added) };
       }
       if (method !== 'get' || !isJson(operation)) continue;

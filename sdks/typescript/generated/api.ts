@@ -4098,7 +4098,10 @@ export interface operations {
                 /** @description The last id of the page before. */
                 after?: string;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4107,6 +4110,9 @@ export interface operations {
             /** @description Uploads, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4118,6 +4124,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -4148,6 +4155,9 @@ export interface operations {
             /** @description The upload, without parts yet. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4183,6 +4193,8 @@ export interface operations {
             header?: {
                 /** @description `wait=N` (RFC 7240): the answer comes when it is over, after N seconds at the latest; up to 30. `Preference-Applied` says how long was waited at most. */
                 prefer?: string;
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 id: string;
@@ -4194,12 +4206,17 @@ export interface operations {
             /** @description The upload, and which parts are there. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DatasetUploadWithParts"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -4226,6 +4243,8 @@ export interface operations {
             /** @description The upload is aborted. */
             204: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -4261,7 +4280,10 @@ export interface operations {
                 /** @description The number of the last part before. */
                 after?: number | null;
             };
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 id: string;
             };
@@ -4272,6 +4294,9 @@ export interface operations {
             /** @description Parts in order. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4281,6 +4306,7 @@ export interface operations {
                     };
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -4372,6 +4398,8 @@ export interface operations {
             /** @description The upload, completing or completed. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
