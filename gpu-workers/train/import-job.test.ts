@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ClaimAnswer, goldenScores, jobSpec } from '@laurel/contracts';
+import { type ClaimAnswer, goldenScores, jobSpec, type Manifest } from '@laurel/contracts';
 import type { Files } from '@laurel/learning';
 import { FolderArtifactStore, readManifest, writeManifest } from '@laurel/storage/artifacts';
 import { pino } from 'pino';
@@ -72,11 +72,14 @@ interface RunOptions {
   uploads?: ClaimAnswer['model_uploads'];
 }
 
+const uploaded = (prefix: string, { files }: Manifest) =>
+  Object.fromEntries(Object.entries(files).map(([name, file]) => [name, { key: `${prefix}/${name}`, ...file }]));
+
 /** Imports files as if they had been uploaded. */
 async function runUpload(files: Files, options: RunOptions = {}) {
   const prefix = `model-uploads/${UPLOAD}`;
   const { manifest } = await writeManifest(store, prefix, files);
-  const uploads = { [UPLOAD]: { prefix, files: manifest.files } };
+  const uploads = { [UPLOAD]: uploaded(prefix, manifest) };
   return run({ type: 'upload', upload: UPLOAD }, { uploads, ...options });
 }
 
@@ -124,7 +127,7 @@ describe('an upload', () => {
   test('that is damaged is refused', async () => {
     const { manifest } = await writeManifest(store, 'model-uploads/u', made.policy);
     await store.put('model-uploads/u/tokenizer.json', new Uint8Array(made.policy['tokenizer.json']?.length ?? 0));
-    const uploads = { [UPLOAD]: { prefix: 'model-uploads/u', files: manifest.files } };
+    const uploads = { [UPLOAD]: uploaded('model-uploads/u', manifest) };
     expect(await run({ type: 'upload', upload: UPLOAD }, { uploads })).toBe('failed');
     expect(api.failure).toMatchObject({ code: 'artifact_corrupt', retryable: false });
   });

@@ -13,6 +13,7 @@ export type IdPrefix =
   | 'mv'
   | 'als'
   | 'up'
+  | 'file'
   | 'ep'
   | 'epv'
   | 'dep'

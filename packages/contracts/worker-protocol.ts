@@ -15,6 +15,10 @@ export const manifest = z.strictObject({
 });
 export type Manifest = z.infer<typeof manifest>;
 
+/** A file that was uploaded, and the key that it is kept under. */
+const uploadedFile = z.strictObject({ key: z.string(), sha256: z.string(), size_bytes: z.number().int() });
+export type UploadedFile = z.infer<typeof uploadedFile>;
+
 /** `POST claim`: `queued → running`; one winner, the others get 409. */
 export const claimAnswer = z.strictObject({
   job_id: z.string(),
@@ -31,8 +35,8 @@ export const claimAnswer = z.strictObject({
   ),
   /** A model's files are under `prefix`, listed and hashed by `<prefix>/manifest.json`, whose own hash is given. */
   models: z.record(z.string(), z.strictObject({ kind: modelKind, prefix: z.string(), manifest_sha256: z.string() })),
-  /** Files that were uploaded to be imported, under `prefix`. */
-  model_uploads: z.record(z.string(), z.strictObject({ prefix: z.string(), files: manifest.shape.files })),
+  /** Files that were uploaded to be imported, by their names. */
+  model_uploads: z.record(z.string(), z.record(z.string(), uploadedFile)),
 });
 export type ClaimAnswer = z.infer<typeof claimAnswer>;
 

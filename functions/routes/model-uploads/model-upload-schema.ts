@@ -14,6 +14,8 @@ export const modelUploadSchema = z
 
 export const presentModelUpload = (row: ModelUploadRow): z.input<typeof modelUploadSchema> => ({
   id: row.id,
-  files: row.files,
+  files: Object.fromEntries(
+    Object.entries(row.files).map(([name, { sha256, size_bytes }]) => [name, { sha256, size_bytes }]),
+  ),
   created_at: row.createdAt.toISOString(),
 });

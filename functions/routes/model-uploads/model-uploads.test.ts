@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createJob, launchJob } from '../../testing/fixtures.ts';
 import { createTestApi, type TestApi } from '../../testing/test-api.ts';
+import { examine } from '../../use-cases/doctor/examine.ts';
 import { sweep } from '../../use-cases/jobs/sweep.ts';
+import { putModelFile } from '../../use-cases/model-uploads/put-model-file.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const ABC_SHA256 = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad';
@@ -66,9 +69,25 @@ test('a job imports a whole upload, and gets its files with their hashes', async
   const { worker } = await launchJob(api, importOf(id));
   const claim = await (await worker('claim')).json();
   const file = { sha256: ABC_SHA256, size_bytes: 3 };
-  expect(claim.model_uploads).toEqual({
-    [id]: { prefix: `model-uploads/${id}`, files: Object.fromEntries(WHOLE.map((name) => [name, file])) },
-  });
+  const files = claim.model_uploads[id];
+  expect(Object.keys(files).toSorted()).toEqual(WHOLE.toSorted());
+  for (const { key, ...told } of Object.values<{ key: string }>(files)) {
+    expect(told).toEqual(file);
+    expect(Buffer.from(await api.context.artifacts.get(key)).toString()).toBe('abc');
+  }
+});
+
+test('a file that comes again takes the place of the first once it is known, so that a kill before leaves the first', async () => {
+  const id = await begin();
+  await put(id, 'config.json');
+  const [first = ''] = await api.context.artifacts.list(`model-uploads/${id}/`);
+  const again = { upload: id, name: 'config.json', content: Readable.from([Buffer.from('longer')]) };
+  vi.spyOn(api.context.db, 'transaction').mockRejectedValueOnce(new Error('killed'));
+  await expect(putModelFile(api.context, api.projects.mine, again)).rejects.toThrow('killed');
+  expect(Buffer.from(await api.context.artifacts.get(first)).toString()).toBe('abc');
+  expect(await examine(api.context)).toEqual([]);
+  await put(id, 'config.json', 'longer');
+  expect(await api.context.artifacts.exists(first)).toBe(false);
 });
 
 test('an upload that lacks a file, or that does not exist, is named by its place', async () => {
@@ -93,4 +112,14 @@ test('after a day an upload is gone, unless an unfinished job needs it', async (
   expect((await api.call('GET', `/v1/model-uploads/${forgotten}`)).status).toBe(404);
   expect(await api.context.artifacts.list(`model-uploads/${forgotten}/`)).toEqual([]);
   expect(await api.context.artifacts.list(`model-uploads/${needed}/`)).toHaveLength(WHOLE.length);
+});
+
+test('what a kill leaves of an upload that is discarded is discarded later', async () => {
+  const id = await wholeUpload();
+  api.clock.nowMs += DAY_MS + 1;
+  vi.spyOn(api.context.artifacts, 'delete').mockRejectedValueOnce(new Error('killed'));
+  await expect(sweep(api.context)).rejects.toThrow('killed');
+  expect((await createJob(api, importOf(id))).status).toBe(422);
+  await sweep(api.context);
+  expect(await api.context.artifacts.list(`model-uploads/${id}/`)).toEqual([]);
 });

@@ -117,9 +117,9 @@ test('rows whose files are missing, and files with another content, are found', 
 test('a file of a model upload that is not what came is found', async () => {
   const { id } = await (await api.call('POST', '/v1/model-uploads')).json();
   await put(`model-uploads/${id}/config.json`);
-  await api.context.db
-    .update(modelUploads)
-    .set({ files: { 'config.json': { sha256: '0'.repeat(64), size_bytes: 1 } } });
+  await api.context.db.update(modelUploads).set({
+    files: { 'config.json': { key: `model-uploads/${id}/config.json`, sha256: '0'.repeat(64), size_bytes: 1 } },
+  });
   expect(await found()).toEqual([['damaged_model_upload', id]]);
 });
 

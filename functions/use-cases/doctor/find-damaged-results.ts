@@ -1,7 +1,6 @@
 import { datasets, jobs, modelUploads, modelVersions } from '@laurel/storage';
 import { eq } from 'drizzle-orm';
 import type { JobRow } from '../jobs/job-log.ts';
-import { modelUploadPrefixOf } from '../model-uploads/get-model-upload.ts';
 import type { Finding, Patient } from './finding.ts';
 import { type Damage, verifyArtifact, verifyManifest } from './verify-artifacts.ts';
 
@@ -64,8 +63,8 @@ const withoutResult = ({ id, type }: JobRow): Finding => ({
 async function damagedModelUploads({ db, artifacts }: Patient): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { id, files } of await db.select().from(modelUploads)) {
-    for (const [name, { sha256 }] of Object.entries(files)) {
-      const damage = await verifyArtifact(artifacts, `${modelUploadPrefixOf(id)}/${name}`, sha256);
+    for (const [name, { key, sha256 }] of Object.entries(files)) {
+      const damage = await verifyArtifact(artifacts, key, sha256);
       findings.push(...report('damaged_model_upload', id, damage, `Upload ${name} again.`));
     }
   }

@@ -2,7 +2,6 @@ import type { ClaimAnswer } from '@laurel/contracts';
 import { launches } from '@laurel/storage';
 import { eq } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
-import { modelUploadPrefixOf } from '../model-uploads/get-model-upload.ts';
 import { artifactPrefixOf } from './artifact-prefix.ts';
 import { lockWorkersJob, type WorkerIdentity } from './authenticate-worker.ts';
 import { findDatasets, findModelUploads } from './find-inputs.ts';
@@ -41,9 +40,7 @@ export function claimJob({ db, artifacts, now }: Context, worker: WorkerIdentity
           { kind, prefix: artifactPrefix, manifest_sha256: manifestSha256 },
         ]),
       ),
-      model_uploads: Object.fromEntries(
-        Array.from(uploads, ([id, { files }]) => [id, { prefix: modelUploadPrefixOf(id), files }]),
-      ),
+      model_uploads: Object.fromEntries(Array.from(uploads, ([id, { files }]) => [id, files])),
     };
   });
 }

@@ -1,5 +1,5 @@
 import { jobs, modelUploads } from '@laurel/storage';
-import { inArray, lt } from 'drizzle-orm';
+import { eq, inArray, lt } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { uploadOf } from '../jobs/job-inputs.ts';
 import { LIVE_STATES } from '../jobs/live-states.ts';
@@ -12,9 +12,10 @@ export async function discardOldModelUploads(context: Stores, begunBefore: Date)
   const { db, artifacts } = context;
   const ids = await oldModelUploads(context, begunBefore);
   if (ids.length === 0) return;
-  await db.delete(modelUploads).where(inArray(modelUploads.id, ids)); // first, so that no job begins with them any more
+  await db.update(modelUploads).set({ files: {} }).where(inArray(modelUploads.id, ids)); // no job begins with them any more
   for (const id of ids) {
     for (const key of await artifacts.list(`${modelUploadPrefixOf(id)}/`)) await artifacts.delete(key);
+    await db.delete(modelUploads).where(eq(modelUploads.id, id)); // last, so that what a kill leaves behind is found again
   }
 }
 

@@ -1,8 +1,9 @@
-import { isModelFile, maxModelFileBytes, Problem } from '@laurel/contracts';
+import { isModelFile, maxModelFileBytes, newId, Problem } from '@laurel/contracts';
 import { modelUploads } from '@laurel/storage';
 import { putHashed } from '@laurel/storage/artifacts';
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
+import { notFound } from '../not-found.ts';
 import { getModelUpload, type ModelUploadRow, modelUploadPrefixOf } from './get-model-upload.ts';
 
 export interface ModelFileUpload {
@@ -27,14 +28,20 @@ export async function putModelFile(
     const detail = `${name} is no file of a model: config.json, tokenizer.json, tokenizer_config.json, generation_config.json, and model.safetensors or model.safetensors.index.json with its shards are taken.`;
     throw new Problem(422, 'unknown_model_file', detail);
   }
-  const stored = await putHashed(artifacts, `${modelUploadPrefixOf(id)}/${name}`, limited(content, name));
-  const file = { [name]: { sha256: stored.sha256, size_bytes: stored.sizeBytes } };
-  const [row] = await db
-    .update(modelUploads)
-    .set({ files: sql`${modelUploads.files} || ${JSON.stringify(file)}::jsonb` }) // files may arrive side by side
-    .where(eq(modelUploads.id, id))
-    .returning();
-  return row as ModelUploadRow;
+  // Under a key of its own, so that a kill leaves the file that it replaces as it was.
+  const key = `${modelUploadPrefixOf(id)}/${newId('file')}/${name}`;
+  const { sha256, sizeBytes } = await putHashed(artifacts, key, limited(content, name));
+  const { row, replaced } = await db.transaction(async (tx) => {
+    const own = eq(modelUploads.id, id);
+    const [before] = await tx.select().from(modelUploads).where(own).for('update'); // files may arrive side by side
+    const files = { ...before?.files, [name]: { key, sha256, size_bytes: sizeBytes } };
+    const [after] = await tx.update(modelUploads).set({ files }).where(own).returning();
+    return { row: after, replaced: before?.files[name]?.key };
+  });
+  if (replaced) await artifacts.delete(replaced);
+  if (row) return row;
+  await artifacts.delete(key);
+  throw notFound('model upload', id); // its day was over meanwhile
 }
 
 async function* limited(content: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {

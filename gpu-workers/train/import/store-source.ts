@@ -10,16 +10,17 @@ const nothingKept = async () => undefined;
 export function uploadSource(
   store: ArtifactStore,
   id: string,
-  upload: ClaimAnswer['model_uploads'][string] | undefined,
+  files: ClaimAnswer['model_uploads'][string] | undefined,
 ): ModelSource {
-  if (!upload)
+  if (!files)
     throw new ImportError('unusable_source', `The upload ${id} is gone: one is kept for a day. Upload it again.`);
-  const { prefix, files } = upload;
   return {
     origin: { type: 'upload', upload: id },
     files: Object.entries(files).map(([name, { size_bytes: sizeBytes }]) => ({ name, sizeBytes })),
-    read: (file, onBytes) =>
-      collect(readVerified(store, `${prefix}/${file.name}`, files[file.name]?.sha256 ?? ''), file, onBytes),
+    read: (file, onBytes) => {
+      const { key = '', sha256 = '' } = files[file.name] ?? {};
+      return collect(readVerified(store, key, sha256), file, onBytes);
+    },
     release: nothingKept,
   };
 }

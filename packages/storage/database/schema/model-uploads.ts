@@ -1,4 +1,4 @@
-import type { Manifest } from '@laurel/contracts';
+import type { UploadedFile } from '@laurel/contracts';
 import { index, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import { createdAt } from './columns.ts';
 import { projects } from './projects.ts';
@@ -12,7 +12,7 @@ export const modelUploads = pgTable(
       .notNull()
       .references(() => projects.id),
     /** What has arrived, by name. */
-    files: jsonb().$type<Manifest['files']>().notNull().default({}),
+    files: jsonb().$type<Record<string, UploadedFile>>().notNull().default({}),
     createdAt: createdAt(),
   },
   (table) => [index('model_uploads_created').on(table.createdAt)],
