@@ -1,14 +1,19 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promise } from './broken-promise.ts';
 import type { Installation } from './installation.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Ends the service, whose jobs have all ended, and looks at what is left: no process, nothing that the doctor finds. */
+/** Ends the service, whose jobs have all ended, and looks at what is left: no process, no 5xx but 503 in its log, nothing that the doctor finds. */
 export async function stopAndExamine(installation: Installation): Promise<void> {
   await installation.stop();
   await installation.noProcessIsLeft();
+  const log = await readFile(join(installation.folder, 'logs/server.log'), 'utf8');
+  const errors = log.split('\n').filter((line) => /"status":5(?!03)/.test(line));
+  promise(errors.length === 0, 'The API has answered with errors from inside.', errors);
   const said = await new Promise<string>((resolve) => {
     const options = { cwd: ROOT, env: installation.env };
     execFile(process.execPath, ['--import', 'tsx', 'functions/doctor.ts'], options, (_, stdout, stderr) =>

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { RandomGenerator } from '@laurel/learning';
 import type { Installation } from './installation.ts';
 
@@ -10,25 +11,24 @@ export interface Kill {
   job?: string;
 }
 
-/** Kills one of the three, by chance; one of the others where it is not running at the moment. */
+/** For so long one that is not running at the moment is waited for. */
+const PATIENCE_MS = 10_000;
+const POLL_MS = 50;
+
+/** Kills one of the three, by chance; the API where that one does not appear. */
 export async function killOne(installation: Installation, random: RandomGenerator): Promise<Kill> {
-  const first = random.integer(TARGETS.length);
-  for (let i = 0; ; i++) {
-    const kill = await tryToKill(installation, TARGETS[(first + i) % TARGETS.length] as Target);
-    if (kill) return kill;
+  const target = TARGETS[random.integer(TARGETS.length)] as Target;
+  for (let waitedMs = 0; target !== 'API' && waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
+    const found = target === 'worker' ? await installation.workers() : await installation.engines();
+    const victim = found.find(({ pid }) => process.kill(pid, 'SIGKILL'));
+    if (victim) return target === 'worker' ? noted(installation, victim.env.LAUREL_JOB_ID ?? '') : { target };
+    await setTimeout(POLL_MS);
   }
+  installation.killApi();
+  return { target: 'API' };
 }
 
-async function tryToKill(installation: Installation, target: Target): Promise<Kill | null> {
-  if (target === 'API') {
-    installation.killApi();
-    return { target };
-  }
-  const found = target === 'worker' ? await installation.workers() : await installation.engines();
-  const victim = found.find(({ pid }) => process.kill(pid, 'SIGKILL'));
-  if (!victim) return null;
-  if (target !== 'worker') return { target };
-  const job = victim.env.LAUREL_JOB_ID ?? '';
-  installation.workersKilled.set(job, (installation.workersKilled.get(job) ?? 0) + 1);
-  return { target, job };
+function noted({ workersKilled }: Installation, job: string): Kill {
+  workersKilled.set(job, (workersKilled.get(job) ?? 0) + 1);
+  return { target: 'worker', job };
 }

@@ -10,6 +10,8 @@ import type { Customer } from '../customer.ts';
 const MOST_KEPT = 8;
 const MOST_ROWS = 1_500;
 const PIECES = 10;
+/** The share of uploads that are sent again under the same key until they are acknowledged. */
+const PERSISTENT = 0.4;
 const LONGEST_PAUSE_MS = 150;
 
 /** A dataset that is there, and its rows as JSON Lines. */
@@ -60,10 +62,20 @@ export class DatasetCustomer implements Customer {
     const twin = this.#random.uniform() < 0.2 ? this.#one([...this.#kept.values()]) : undefined;
     const lines = twin?.lines ?? this.#newLines();
     const name = `${this.#prefix}${this.#named++}`;
+    if (this.#random.uniform() < PERSISTENT) return this.#uploadPersistently(name, lines);
     const outcome = await this.#caller.once('upload', ({ datasets }) =>
       datasets.upload({ kind: 'text', name }, this.#slowly(lines)),
     );
     await this.#take(outcome, lines, name);
+  }
+
+  /** All tries carry one idempotency key: they make one dataset. */
+  async #uploadPersistently(name: string, lines: string): Promise<void> {
+    const answer = await this.#caller.persistently('upload, persistently', ({ datasets }) =>
+      datasets.upload({ kind: 'text', name }, lines),
+    );
+    await this.#take({ answer }, lines, name);
+    await this.#strangers('', '');
   }
 
   async #append({ dataset, lines }: Kept): Promise<void> {
