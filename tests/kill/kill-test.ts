@@ -22,7 +22,7 @@ import { Installation } from './installation.ts';
 import { killOne, TARGETS } from './killer.ts';
 import { makeReferences } from './references.ts';
 
-const KILLS_A_ROUND = 25;
+const KILLS_A_ROUND = 40;
 const LONGEST_GAP_MS = 6_000;
 /** Of all kills, the share that does not wait for the API to be up again. */
 const WHILE_STARTING = 0.2;
