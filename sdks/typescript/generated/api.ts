@@ -7531,12 +7531,10 @@ export interface operations {
                         };
                         model_uploads: {
                             [key: string]: {
-                                prefix: string;
-                                files: {
-                                    [key: string]: {
-                                        sha256: string;
-                                        size_bytes: number;
-                                    };
+                                [key: string]: {
+                                    key: string;
+                                    sha256: string;
+                                    size_bytes: number;
                                 };
                             };
                         };
