@@ -32,7 +32,12 @@ module.exports = {
       'no AWS, HTTP, database, files or environment',
     ),
     only('storage-knows-contracts', 'packages/storage', ['packages/contracts/'], 'ports and adapters'),
-    only('functions', 'functions', ['packages/contracts/', 'packages/storage/'], 'the API never loads the engine'),
+    only(
+      'functions',
+      'functions',
+      ['packages/contracts/', 'packages/storage/', 'packages/learning/evaluation/statistics/'],
+      'the API never loads the engine',
+    ),
     only(
       'gpu-workers',
       'gpu-workers',

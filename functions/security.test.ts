@@ -70,6 +70,7 @@ beforeAll(async () => {
     datasets,
     demonstrations,
     comparisons,
+    rewardVersion: reward,
     jobs: (await (await createJob(api, pretrain(datasets))).json()).id,
     pipelines: await make('/v1/pipelines', pipeline, { 'idempotency-key': 'p' }),
     models: (await (await api.call('GET', `/v1/model-versions/${base}`)).json()).model,

@@ -59,6 +59,8 @@ import { registerCreateModelUpload } from './model-uploads/create-model-upload.t
 import { registerGetModelUpload } from './model-uploads/get-model-upload.ts';
 import { registerPutModelFile } from './model-uploads/put-model-file.ts';
 import { registerAnnotateModelVersion } from './models/annotate-model-version.ts';
+import { registerCompareModelVersions } from './models/compare-model-versions.ts';
+import { registerCompareScores } from './models/compare-scores.ts';
 import { registerDownloadModelFile } from './models/download-model-file.ts';
 import { registerGetAlias } from './models/get-alias.ts';
 import { registerGetLineage } from './models/get-lineage.ts';
@@ -141,6 +143,8 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerDownloadModelFile,
   registerAnnotateModelVersion,
   registerGetLineage,
+  registerCompareModelVersions,
+  registerCompareScores,
   registerGetModel,
   registerListModelVersions,
   registerListModels,

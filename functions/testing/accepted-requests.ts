@@ -19,6 +19,7 @@ export interface Ids {
 
   demonstrations: string;
   comparisons: string;
+  rewardVersion: string;
   rewardEndpoint: string;
   policyName: string;
   rewardName: string;
@@ -60,6 +61,11 @@ export const acceptedRequests: Record<string, (ids: Ids) => Accepted> = {
   'modelVersions.downloadFile': () => ({ parameters: { name: 'golden.json' } }),
 
   'modelVersions.annotate': () => ({ json: { tags: ['t'] } }),
+  'modelVersions.compare': ({ 'model-versions': other }) => ({ parameters: { other } }),
+  'modelVersions.compareScores': ({ rewardVersion, comparisons: dataset }) => ({
+    parameters: { id: rewardVersion, other: rewardVersion },
+    json: { dataset },
+  }),
   'models.moveAlias': ({ 'model-versions': model_version }) => ({
     parameters: { alias: 'production' },
     json: { model_version, reason: 'r' },

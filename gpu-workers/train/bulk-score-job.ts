@@ -1,4 +1,11 @@
-import { type CandidatesRow, type Completion, Problem, type SpecOf, type StoredRow } from '@laurel/contracts';
+import {
+  type CandidatesRow,
+  type Completion,
+  completionsOf,
+  Problem,
+  type SpecOf,
+  type StoredRow,
+} from '@laurel/contracts';
 import { disposeParameters, readModelFiles, scoreCompletions } from '@laurel/learning';
 import { readFiles } from '../read-files.ts';
 import { readRows } from './inputs.ts';
@@ -37,12 +44,10 @@ export async function bulkScoreJob(job: Job, spec: SpecOf<'bulk_score'>): Promis
   }
 }
 
-/** The completions of a row of any kind that has some. */
 function asCandidates(row: StoredRow): CandidatesRow {
-  if (!('prompt' in row)) throw new Problem(422, 'nothing_to_score', 'The dataset has no completions to score.');
-  const { group, prompt } = row;
-  if ('completions' in row) return row;
-  if ('chosen' in row) return { group, prompt, completions: [{ text: row.chosen }, { text: row.rejected }] };
-  if ('completion' in row) return { group, prompt, completions: [{ text: row.completion }] };
-  throw new Problem(422, 'nothing_to_score', 'The dataset has no completions to score.');
+  const completions = completionsOf(row).map((text) => ({ text }));
+  if (!('prompt' in row) || completions.length === 0) {
+    throw new Problem(422, 'nothing_to_score', 'The dataset has no completions to score.');
+  }
+  return { group: row.group, prompt: row.prompt, completions };
 }

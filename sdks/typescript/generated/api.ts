@@ -758,6 +758,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/model-versions/{id}/comparison/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare two model versions: metrics, config, settings
+         * @description Metrics of two jobs are only comparable where they were measured on the same data: `spec` says whether they were.
+         */
+        get: operations["modelVersions.compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/model-versions/{id}/comparison/{other}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare two reward models by what they score on a dataset
+         * @description Up to `max_rows` rows from all over the dataset, and 4096 completions, are scored by both while the caller waits; `bulk_score` jobs score all of it.
+         */
+        post: operations["modelVersions.compareScores"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/models/{id}": {
         parameters: {
             query?: never;
@@ -2661,6 +2701,69 @@ export interface components {
             id: string;
             /** @enum {string} */
             type: "gone";
+        };
+        ModelVersionComparison: {
+            first: string;
+            second: string;
+            metrics: {
+                name: string;
+                first: number | null;
+                second: number | null;
+                difference: number | null;
+                unit: string | null;
+                baseline: number | null;
+            }[];
+            config: components["schemas"]["Differences"];
+            spec: components["schemas"]["Differences"];
+            settings: components["schemas"]["Differences"];
+        };
+        Differences: {
+            data: {
+                pointer: string;
+                first?: unknown;
+                second?: unknown;
+            }[];
+            has_more: boolean;
+        };
+        ScoreComparison: {
+            first: string;
+            second: string;
+            dataset: string;
+            rows: number;
+            completions: number;
+            truncated: number;
+            scores: {
+                pearson: number | null;
+                spearman: number | null;
+                mean_difference: number;
+                root_mean_square_difference: number;
+                largest_difference: number;
+                standard_deviation: {
+                    first: number;
+                    second: number;
+                };
+            };
+            choices: {
+                same_preferred: components["schemas"]["Share"];
+                by_chance: number;
+            } | null;
+            accuracy: {
+                first: components["schemas"]["Share"];
+                second: components["schemas"]["Share"];
+                longer_wins: components["schemas"]["Share"];
+                by_chance: number;
+                only_first: number;
+                only_second: number;
+                p_value: number;
+            } | null;
+        };
+        Share: {
+            value: number;
+            n: number;
+            interval: {
+                low: number;
+                high: number;
+            };
         };
         Model: {
             id: string;
@@ -5703,6 +5806,96 @@ export interface operations {
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["TookTooLong"];
+        };
+    };
+    "modelVersions.compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
+                id: string;
+                /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What differs, from the first to the other. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelVersionComparison"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    "modelVersions.compareScores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
+                id: string;
+                /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
+                other: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    dataset: string;
+                    /** @default 200 */
+                    max_rows?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description How alike they are, and how right. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreComparison"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            /** @description A model is no reward model, or the dataset is not ready. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
         };
     };
     "models.get": {

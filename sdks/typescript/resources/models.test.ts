@@ -35,9 +35,11 @@ test('an alias is put under its model, and taken for a version', async () => {
   await laurel.models.moveAlias('reward', 'production', { model_version: 'mv_1', reason: 'better' });
   await laurel.models.annotate('reward@production', { tags: ['june'] });
   await laurel.models.lineage('reward@production', { depth: 2 });
+  await laurel.models.compareScores('reward@production', 'mv_2', { dataset: 'ds_1' });
   expect(seen.map(({ method, path }) => `${method} ${path}`)).toEqual([
     'PUT /v1/models/reward/aliases/production',
     'PATCH /v1/model-versions/reward@production',
     'GET /v1/model-versions/reward@production/lineage?depth=2',
+    'POST /v1/model-versions/reward@production/comparison/mv_2/scores',
   ]);
 });

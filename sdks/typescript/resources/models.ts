@@ -41,6 +41,26 @@ export class Models {
     return this.#transport.json(`/v1/model-versions/${versionId}/lineage`, { query, ...options });
   }
 
+  /** What tells two versions apart: metrics of their jobs with units and baselines, config, settings. */
+  compare(versionId: string, otherId: string, options: CallOptions = {}): Promise<Answer<'modelVersions.compare'>> {
+    return this.#transport.json(`/v1/model-versions/${versionId}/comparison/${otherId}`, options);
+  }
+
+  /**
+   * How alike two reward models score a dataset, and on comparisons how right each is.
+   * @example
+   * const { accuracy } = await laurel.models.compareScores('reward@production', candidate, { dataset: heldOut });
+   */
+  compareScores(
+    versionId: string,
+    otherId: string,
+    request: Body<'modelVersions.compareScores'>,
+    options: CallOptions = {},
+  ): Promise<Answer<'modelVersions.compareScores'>> {
+    const path = `/v1/model-versions/${versionId}/comparison/${otherId}/scores`;
+    return this.#transport.json(path, { method: 'POST', json: request, ...options });
+  }
+
   /**
    * Changes the note and the tags of a version; what is left out stays.
    * @example
