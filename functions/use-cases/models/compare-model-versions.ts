@@ -6,7 +6,7 @@ import { type Difference, differencesOf } from './differences.ts';
 import { getModelVersion, type ModelVersionRow } from './get-model-version.ts';
 
 /** A metric of the jobs that made two versions; null where one does not have it. */
-export interface ComparedMetric {
+interface ComparedMetric {
   name: string;
   first: number | null;
   second: number | null;
