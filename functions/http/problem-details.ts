@@ -7,6 +7,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import { describeIssue } from '../uploads/describe-issue.ts';
 import type { AppEnv } from './app.ts';
+import { asClientsRead } from './compatible-errors.ts';
 
 const HTTP_CODES: Record<number, string> = { 400: 'malformed', 413: 'too_large', 415: 'unsupported_media_type' };
 
@@ -35,16 +36,17 @@ export function endingProblem(error: unknown, c: HonoContext<AppEnv>): ProblemDe
   return detailsOf(problem, c);
 }
 
-const detailsOf = (problem: Problem, c: HonoContext<AppEnv>): ProblemDetails => ({
-  type: `urn:laurel:problem:${problem.code}`,
-  title: STATUS_CODES[problem.status] ?? 'Error',
-  status: problem.status,
-  detail: problem.message,
-  instance: new URL(c.req.url).pathname,
-  code: problem.code,
-  request_id: c.get('requestId'),
-  ...(problem.errors && { errors: problem.errors }),
-});
+const detailsOf = (problem: Problem, c: HonoContext<AppEnv>): ProblemDetails =>
+  asClientsRead({
+    type: `urn:laurel:problem:${problem.code}`,
+    title: STATUS_CODES[problem.status] ?? 'Error',
+    status: problem.status,
+    detail: problem.message,
+    instance: new URL(c.req.url).pathname,
+    code: problem.code,
+    request_id: c.get('requestId'),
+    ...(problem.errors && { errors: problem.errors }),
+  });
 
 function asProblem(error: Error): Problem {
   if (error instanceof Problem) return error;

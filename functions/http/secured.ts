@@ -13,15 +13,19 @@ import { bearerToken } from './bearer.ts';
 const MAX_ASKING = 256;
 const mayAsk = atMost(MAX_ASKING);
 
-/** The part of a route that demands a key with a scope: its OpenAPI entry and the check, so that they cannot differ. */
-export const secured = (scope: Scope) => ({
+/**
+ * The part of a route that demands a key with a scope: its OpenAPI entry and the check, so that they cannot differ.
+ *
+ * @param tokenOf reads the key from the header `Authorization`
+ */
+export const secured = (scope: Scope, tokenOf = bearerToken) => ({
   security: [{ apiKey: [scope] }],
-  middleware: scope === 'score' ? [mayAsk, demand(scope)] : [demand(scope)],
+  middleware: scope === 'score' ? [mayAsk, demand(scope, tokenOf)] : [demand(scope, tokenOf)],
 });
 
-const demand = (scope: Scope) =>
+const demand = (scope: Scope, tokenOf: typeof bearerToken) =>
   createMiddleware<AppEnv>(async (c, next) => {
-    const token = bearerToken(c.req.header('authorization'));
+    const token = tokenOf(c.req.header('authorization'));
     const limits = c.get('limits');
     const caller = await limits.tryToken(c, token, () => authenticate(c.get('context'), token));
     await limits.countRequest(c, caller);

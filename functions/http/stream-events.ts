@@ -9,11 +9,7 @@ export interface StreamedEvent {
 }
 
 /** Sends events as they come (WHATWG HTML, section 9.2); what goes wrong on the way is the last one, `error`. */
-export function streamEvents(
-  c: HonoContext<AppEnv>,
-  events: AsyncGenerator<StreamedEvent>,
-  presentError: (error: unknown) => unknown = (error) => endingProblem(error, c),
-): Response {
+export function streamEvents(c: HonoContext<AppEnv>, events: AsyncGenerator<StreamedEvent>): Response {
   return streamSSE(c, async (stream) => {
     stream.onAbort(() => void events.return(undefined));
     try {
@@ -21,7 +17,7 @@ export function streamEvents(
         await stream.writeSSE({ ...(event && { event }), data });
       }
     } catch (error) {
-      await stream.writeSSE({ event: 'error', data: JSON.stringify(presentError(error)) });
+      await stream.writeSSE({ event: 'error', data: JSON.stringify(endingProblem(error, c)) });
     }
   });
 }

@@ -2,7 +2,6 @@ import type { GeneratedSample, PromptOrChat } from '@laurel/contracts';
 import type { Context as HonoContext } from 'hono';
 import type { z } from 'zod';
 import type { AppEnv } from '../../http/app.ts';
-import { endingProblem } from '../../http/problem-details.ts';
 import { type StreamedEvent, streamEvents } from '../../http/stream-events.ts';
 import { followGeneration, generate } from '../../use-cases/endpoints/generate.ts';
 import type { AnsweringVersion } from '../../use-cases/endpoints/resolve-endpoint.ts';
@@ -74,15 +73,8 @@ export async function answerGeneration(
       }
     }
   };
-  return streamEvents(c, chunks(), (error) => ({ error: asOpenaiError(endingProblem(error, c)) }));
+  return streamEvents(c, chunks());
 }
-
-/** What OpenAI's clients look for in a stream that breaks off. */
-const asOpenaiError = ({ detail, code }: { detail: string; code: string }) => ({
-  message: detail,
-  type: 'server_error',
-  code,
-});
 
 function usageOf(prompts: readonly (readonly GeneratedSample[])[]) {
   const sum = (counts: number[]) => counts.reduce((total, count) => total + count, 0);

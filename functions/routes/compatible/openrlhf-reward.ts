@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { Problem } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
+import { bearerOrPassword } from '../../http/bearer.ts';
 import { problem } from '../../http/describe-problems.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
@@ -39,7 +40,7 @@ const route = createRoute({
   description:
     '`--remote_rm_url http://key:lk_…@HOST/openrlhf/NAME/get_reward`: OpenRLHF sends no header of its own, so the key stands in the address, ' +
     'from which its client makes a header.',
-  ...secured('score'),
+  ...secured('score', bearerOrPassword),
   request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
   responses: { 200: json(answer, 'The rewards.'), 409: problem('The endpoint generates.') },
 });

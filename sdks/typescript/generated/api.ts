@@ -5811,7 +5811,10 @@ export interface operations {
     "modelVersions.compare": {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
             path: {
                 /** @description A model version's id, or `model@alias` for the one that the alias stands for now. */
                 id: string;
@@ -5825,12 +5828,16 @@ export interface operations {
             /** @description What differs, from the first to the other. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ModelVersionComparison"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
@@ -5868,6 +5875,8 @@ export interface operations {
             /** @description How alike they are, and how right. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
