@@ -70,6 +70,7 @@ export const acceptedRequests: Record<string, (ids: Ids) => Accepted> = {
     parameters: { alias: 'production' },
     json: { model_version, reason: 'r' },
   }),
+  'models.alias': () => ({ parameters: { alias: 'production' } }),
   'models.aliasHistory': () => ({ parameters: { alias: 'production' } }),
 
   'endpoints.create': ({ 'model-versions': model_version }) => ({ json: { name: 'another', model_version } }),
