@@ -26,6 +26,8 @@ import { readBlock } from './uploads/read-block.ts';
 import { takeDatasetUpload as takeUpload } from './use-cases/dataset-uploads/take-dataset-upload.ts';
 import { dispatch } from './use-cases/jobs/dispatch.ts';
 import { sweep as sweepJobs } from './use-cases/jobs/sweep.ts';
+import { WebhookSender } from './use-cases/webhooks/webhook-sender.ts';
+import { WebhookClient } from './webhooks/webhook-client.ts';
 
 /** Spot capacity may take this long to come. */
 const START_WITHIN_MS = 24 * 60 * 60 * 1000;
@@ -35,6 +37,8 @@ const WORKER_FLOPS_PER_SECOND = 3e13;
 /** An answer is sent when it is whole, and API Gateway waits for half a minute. */
 const LONGEST_STREAM_MS = 10_000;
 const ENGINE_PATIENCE_MS = 20_000;
+/** The next minute goes on with what is left. */
+const SENDING_MS = 50_000;
 
 const environment = z
   .object({
@@ -71,6 +75,7 @@ const context: Context = {
     serveUrl ? ENGINE_PATIENCE_MS : 0,
   ),
   background: new Background(log),
+  webhooks: new WebhookClient(false),
   readBlock: async (form, block) => readBlock(form, block),
   apiUrl: environment.LAUREL_API_URL,
   startWithinMs: START_WITHIN_MS,
@@ -109,3 +114,6 @@ export async function takeDatasetUpload(_: unknown, run: { getRemainingTimeInMil
   );
   await takeUpload(context, stopping.signal).finally(() => clearTimeout(timer));
 }
+
+/** Called every minute: sends the webhooks that are due. */
+export const sendWebhooks = (): Promise<void> => new WebhookSender(context).sendDue(AbortSignal.timeout(SENDING_MS));

@@ -8,6 +8,7 @@
  *   LAUREL_ORIGINS     origins whose pages may call the API from browsers, with commas between; none
  *   LAUREL_WORKER_USD_PER_HOUR   what an hour of training costs here, for estimates and max_cost_usd; unknown by default
  *   LAUREL_REQUESTS_PER_MINUTE, LAUREL_WRONG_KEYS_PER_MINUTE   how often one project may ask, and one address with wrong keys; 60000, 600
+ *   LAUREL_LOOPBACK_WEBHOOKS   true lets webhooks go to this machine itself, by http (docs/webhooks.md); false
  *   LAUREL_IMPORT_FOLDER, LAUREL_IMPORT_S3, HF_ENDPOINT, HF_TOKEN   from where models may be imported (docs/importing.md)
  *
  * Ends in order on SIGINT and SIGTERM. Exit codes: 0 it was asked to end; 1 it could not start, and says why.

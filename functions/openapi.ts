@@ -4,6 +4,7 @@ import type { App, AppEnv } from './http/app.ts';
 import { describeHeaders } from './http/describe-headers.ts';
 import { describeProblems } from './http/describe-problems.ts';
 import { routes } from './routes/index.ts';
+import { describeWebhooks } from './routes/webhook-endpoints/describe-webhooks.ts';
 import { VERSION } from './version.ts';
 
 let described: ReturnType<typeof describe> | undefined;
@@ -20,6 +21,7 @@ function describe() {
   app.openAPIRegistry.registerComponent('securitySchemes', 'apiKey', bearer);
   app.openAPIRegistry.registerComponent('securitySchemes', 'workerToken', bearer);
   for (const register of routes) register(app);
+  describeWebhooks(app);
   const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: {

@@ -63,6 +63,7 @@ beforeAll(async () => {
     return (await answer.json()).id as string;
   };
   const pipeline = { name: 'p', base, demonstrations, comparisons, held_out: demonstrations };
+  const webhookEndpoint = await make('/v1/webhook-endpoints', { url: 'https://127.0.0.1/' });
   mine = {
     organisations: (await (await api.call('GET', `/v1/projects/${api.projects.mine}`)).json()).organisation,
     projects: api.projects.mine,
@@ -81,6 +82,8 @@ beforeAll(async () => {
     policyName: 'a-policy',
     rewardEndpoint: await make('/v1/endpoints', { name: 'a-judge', model_version: reward }),
     rewardName: 'a-judge',
+    'webhook-endpoints': webhookEndpoint,
+    webhookDelivery: await make(`/v1/webhook-endpoints/${webhookEndpoint}/test`),
   };
   const production = { model_version: base, reason: 'r' };
   await api.call('PUT', `/v1/models/${mine.models}/aliases/production`, { json: production });

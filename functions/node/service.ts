@@ -15,6 +15,8 @@ import { releaseHeldKeys } from '../use-cases/idempotent.ts';
 import { dispatch } from '../use-cases/jobs/dispatch.ts';
 import { handleWorkerExit } from '../use-cases/jobs/handle-worker-exit.ts';
 import { renewLeases, sweep } from '../use-cases/jobs/sweep.ts';
+import { WebhookSender } from '../use-cases/webhooks/webhook-sender.ts';
+import { WebhookClient } from '../webhooks/webhook-client.ts';
 import { ensureKey } from './ensure-key.ts';
 import { hangUp, listen } from './listen.ts';
 import { noteLostWorkers } from './note-lost-workers.ts';
@@ -33,6 +35,7 @@ const SWEEP_PAUSE_MS = 5_000;
 const UPLOADS_PAUSE_MS = 500;
 /** Uploads in parts that are checked at the same time: a small one does not wait for all of a large one. */
 const UPLOADS_AT_ONCE = 2;
+const WEBHOOKS_PAUSE_MS = 500;
 const START_WITHIN_MS = 120_000;
 /** The engine's restart takes some seconds, more after several. */
 const ENGINE_PATIENCE_MS = 30_000;
@@ -86,6 +89,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     launcher,
     serving: new HttpServing(() => serving.address(), ENGINE_PATIENCE_MS),
     background: new Background(log),
+    webhooks: new WebhookClient(settings.allowsLoopbackWebhooks),
     readBlock: new ReadingThreads().read,
     apiUrl: url,
     startWithinMs: START_WITHIN_MS,
@@ -105,6 +109,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
   });
   serving.start();
   answerWith(createApp(context, settings.origins));
+  const sender = new WebhookSender(context);
   const stopping = new AbortController();
   const tasks = [
     repeat(log, DISPATCH_PAUSE_MS, () => dispatch(context)),
@@ -116,6 +121,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     ...Array.from({ length: UPLOADS_AT_ONCE }, () =>
       repeat(log, UPLOADS_PAUSE_MS, () => takeDatasetUpload(context, stopping.signal)),
     ),
+    repeat(log, WEBHOOKS_PAUSE_MS, () => sender.sendDue(stopping.signal)),
   ];
   const stop = async () => {
     stopping.abort();

@@ -19,6 +19,8 @@ export interface Settings {
   /** What an hour of a worker costs; 0 where nobody has said it. */
   workerUsdPerHour: number;
   limits: Context['limits'];
+  /** Lets webhooks go to this machine itself, by http. */
+  allowsLoopbackWebhooks: boolean;
 }
 
 const isOrigin = (url: string) => URL.canParse(url) && new URL(url).origin === url;
@@ -46,6 +48,7 @@ const environment = z.object({
   LAUREL_ORIGINS: origins.default([]),
   LAUREL_WORKER_USD_PER_HOUR: z.coerce.number('must be a number of 0 or more').min(0).default(0),
   ...limitVariables,
+  LAUREL_LOOPBACK_WEBHOOKS: z.stringbool('must be true or false').default(false),
   // The workers', which would end in a log that nobody watches: the engine at every start, a job once it has begun.
   LAUREL_ENGINE: serveHealth.shape.engine.optional(),
   LAUREL_PRECISION: serveHealth.shape.precision.optional(),
@@ -78,5 +81,6 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       requestsPerMinute: parsed.data.LAUREL_REQUESTS_PER_MINUTE,
       wrongKeysPerMinute: parsed.data.LAUREL_WRONG_KEYS_PER_MINUTE,
     },
+    allowsLoopbackWebhooks: parsed.data.LAUREL_LOOPBACK_WEBHOOKS,
   };
 }

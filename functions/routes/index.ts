@@ -81,6 +81,15 @@ import { registerCreateProject } from './projects/create-project.ts';
 import { registerGetOrganisation } from './projects/get-organisation.ts';
 import { registerGetProject } from './projects/get-project.ts';
 import { registerListProjects } from './projects/list-projects.ts';
+import { registerCreateWebhookEndpoint } from './webhook-endpoints/create-webhook-endpoint.ts';
+import { registerDeleteWebhookEndpoint } from './webhook-endpoints/delete-webhook-endpoint.ts';
+import { registerGetWebhookEndpoint } from './webhook-endpoints/get-webhook-endpoint.ts';
+import { registerListDeliveries } from './webhook-endpoints/list-deliveries.ts';
+import { registerListWebhookEndpoints } from './webhook-endpoints/list-webhook-endpoints.ts';
+import { registerReplayDelivery } from './webhook-endpoints/replay-delivery.ts';
+import { registerRotateWebhookSecret } from './webhook-endpoints/rotate-webhook-secret.ts';
+import { registerTestWebhookEndpoint } from './webhook-endpoints/test-webhook-endpoint.ts';
+import { registerUpdateWebhookEndpoint } from './webhook-endpoints/update-webhook-endpoint.ts';
 import { registerClaimJob } from './worker/claim-job.ts';
 import { registerCompleteJob } from './worker/complete-job.ts';
 import { registerConfirmCancelled } from './worker/confirm-cancelled.ts';
@@ -174,6 +183,15 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerRerank,
   registerBestOfN,
   registerExplain,
+  registerCreateWebhookEndpoint,
+  registerListWebhookEndpoints,
+  registerGetWebhookEndpoint,
+  registerUpdateWebhookEndpoint,
+  registerDeleteWebhookEndpoint,
+  registerRotateWebhookSecret,
+  registerTestWebhookEndpoint,
+  registerListDeliveries,
+  registerReplayDelivery,
   registerClaimJob,
   registerCompleteJob,
   registerConfirmCancelled,

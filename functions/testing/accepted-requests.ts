@@ -16,7 +16,9 @@ export interface Ids {
   'dataset-uploads': string;
   /** One that generates. */
   endpoints: string;
+  'webhook-endpoints': string;
 
+  webhookDelivery: string;
   demonstrations: string;
   comparisons: string;
   rewardVersion: string;
@@ -91,6 +93,10 @@ export const acceptedRequests: Record<string, (ids: Ids) => Accepted> = {
     json: { policy, prompts: ['P'] },
   }),
   'endpoints.explain': ({ rewardEndpoint: id }) => ({ parameters: { id }, json: { prompt: 'P', completion: 'a' } }),
+  'webhookEndpoints.create': () => ({ json: { url: 'https://127.0.0.1/' } }),
+  'webhookEndpoints.update': () => ({ json: { description: 'd' } }),
+  'webhookEndpoints.replay': ({ webhookDelivery: delivery }) => ({ parameters: { delivery } }),
+
   'openai.chatCompletions': ({ policyName: model }) => ({
     json: { model, messages: [{ role: 'user', content: 'P' }] },
   }),

@@ -10,6 +10,7 @@ import type { Context } from '../context.ts';
 import { readBlock } from '../uploads/read-block.ts';
 import { authenticate } from '../use-cases/keys/authenticate.ts';
 import { createOrganisation, createProject } from '../use-cases/projects/create-project.ts';
+import { WebhookClient } from '../webhooks/webhook-client.ts';
 import { copyEmptyDatabase } from './database-template.ts';
 
 /** What a request of a test may differ in from a GET without a body. */
@@ -47,6 +48,7 @@ export async function createTestApi() {
       health: async () => null,
     },
     background: new Background(log),
+    webhooks: new WebhookClient(true),
     readBlock: async (form, block) => readBlock(form, block),
     apiUrl: 'http://127.0.0.1:1',
     startWithinMs: 60_000,

@@ -3,14 +3,14 @@ import { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Construct } from 'constructs';
 import { ApiFunction } from '../constructs/api-function.ts';
-import { Sweeper } from '../constructs/sweeper.ts';
+import { EveryMinute } from '../constructs/every-minute.ts';
 import type { DataStack } from './data-stack.ts';
 import type { JobsStack } from './jobs-stack.ts';
 import type { ServingStack } from './serving-stack.ts';
 
 /** API Gateway ends a request after 30 s. */
 const ANSWER_SECONDS = 29;
-const SWEEP_SECONDS = 55;
+const TASK_SECONDS = 55;
 /** The most that Lambda gives: about 30 GB of rows are checked in it. */
 const UPLOAD_SECONDS = 900;
 
@@ -28,23 +28,31 @@ export class ApiStack extends Stack {
       LAUREL_API_URL: api.apiEndpoint,
       LAUREL_JOB_QUEUE: jobs.jobs.queue.jobQueueArn,
       LAUREL_JOB_DEFINITION: jobs.jobs.definition.jobDefinitionArn,
-      LAUREL_SERVE_URL: serving.scoring.url,
-      LAUREL_SERVE_TOKEN: serving.scoring.token,
     };
-    const entryPoints = {
+    const entryPoints = { vpc: data.vpc, securityGroups: [data.database.clients], environment };
+    const asking = {
       vpc: data.vpc,
       securityGroups: [data.database.clients, serving.scoring.clients],
-      environment,
+      environment: {
+        ...environment,
+        LAUREL_SERVE_URL: serving.scoring.url,
+        LAUREL_SERVE_TOKEN: serving.scoring.token,
+      },
     };
     const answering = new ApiFunction(this, 'Answering', {
-      ...entryPoints,
+      ...asking,
       handler: 'handler',
       timeout: Duration.seconds(ANSWER_SECONDS),
     });
     const sweeping = new ApiFunction(this, 'Sweeping', {
-      ...entryPoints,
+      ...asking,
       handler: 'sweep',
-      timeout: Duration.seconds(SWEEP_SECONDS),
+      timeout: Duration.seconds(TASK_SECONDS),
+    });
+    const sending = new ApiFunction(this, 'Sending', {
+      ...entryPoints,
+      handler: 'sendWebhooks',
+      timeout: Duration.seconds(TASK_SECONDS),
     });
     const takingUploads = new ApiFunction(this, 'TakingUploads', {
       ...entryPoints,
@@ -57,8 +65,9 @@ export class ApiStack extends Stack {
       jobs.jobs.definition.grantSubmitJob(entryPoint, jobs.jobs.queue);
     }
     api.addRoutes({ path: '/{proxy+}', integration: new HttpLambdaIntegration('Answer', answering.function) });
-    new Sweeper(this, 'Sweeper', { target: sweeping.function });
-    new Sweeper(this, 'UploadTaker', { target: takingUploads.function });
+    new EveryMinute(this, 'Sweeper', { target: sweeping.function });
+    new EveryMinute(this, 'UploadTaker', { target: takingUploads.function });
+    new EveryMinute(this, 'WebhookSender', { target: sending.function });
     new CfnOutput(this, 'ApiUrl', { value: api.apiEndpoint });
   }
 }

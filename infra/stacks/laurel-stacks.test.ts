@@ -184,11 +184,12 @@ describe('api', () => {
     for (const { Resource } of submitting) expect(Resource).toHaveLength(2);
   });
 
-  it('sweeps every minute, and takes uploads in for as long as a function may run', () => {
+  it('sweeps and sends webhooks every minute, and takes uploads in for as long as a function may run', () => {
     expect(
       found(api, 'AWS::Scheduler::Schedule', { Properties: { ScheduleExpression: 'rate(1 minute)' } }),
-    ).toHaveLength(2);
+    ).toHaveLength(3);
     expect(found(api, 'AWS::Lambda::Function', { Properties: { Timeout: 900 } })).toHaveLength(1);
+    expect(found(api, 'AWS::Lambda::Function', { Properties: { Handler: 'index.sendWebhooks' } })).toHaveLength(1);
   });
 
   it('asks the scoring service', () => {

@@ -18,6 +18,8 @@ export type IdPrefix =
   | 'epv'
   | 'dep'
   | 'shd'
+  | 'whe'
+  | 'whd'
   | 'req';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford's base 32

@@ -36,4 +36,5 @@ export * from './prompt-or-chat.ts';
 export * from './rows.ts';
 export * from './serving.ts';
 export * from './traffic.ts';
+export * from './webhook-events.ts';
 export * from './worker-protocol.ts';

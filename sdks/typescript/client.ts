@@ -7,6 +7,7 @@ import { ModelUploads } from './resources/model-uploads.ts';
 import { Models } from './resources/models.ts';
 import { Pipelines } from './resources/pipelines.ts';
 import { Projects } from './resources/projects.ts';
+import { WebhookEndpoints } from './resources/webhook-endpoints.ts';
 import { type CallOptions, type LaurelOptions, Transport } from './transport.ts';
 
 /**
@@ -25,6 +26,7 @@ export class Laurel {
   readonly models: Models;
   readonly modelUploads: ModelUploads;
   readonly endpoints: Endpoints;
+  readonly webhookEndpoints: WebhookEndpoints;
   readonly #transport: Transport;
 
   constructor(options: LaurelOptions) {
@@ -37,6 +39,7 @@ export class Laurel {
     this.models = new Models(this.#transport);
     this.modelUploads = new ModelUploads(this.#transport);
     this.endpoints = new Endpoints(this.#transport);
+    this.webhookEndpoints = new WebhookEndpoints(this.#transport);
   }
 
   /** How the service is; needs no key. */

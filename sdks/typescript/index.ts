@@ -9,5 +9,8 @@ export * from './resources/model-uploads.ts';
 export * from './resources/models.ts';
 export * from './resources/pipelines.ts';
 export * from './resources/projects.ts';
+export * from './resources/webhook-endpoints.ts';
 export type { CallOptions, LaurelOptions } from './transport.ts';
 export type { UploadContent } from './upload-body.ts';
+export type { WebhookEvent } from './webhooks.ts';
+export * as webhooks from './webhooks.ts';

@@ -1,20 +1,10 @@
 import { z } from '@hono/zod-openapi';
-import {
-  failure,
-  type JobFile,
-  jobSpec,
-  jobState,
-  jobTypes,
-  type LoggedJobEvent,
-  loggedJobEvent,
-  pipelineStage,
-} from '@laurel/contracts';
+import { failure, type JobFile, jobSpec, jobState, jobTypes, loggedJobEvent, pipelineStage } from '@laurel/contracts';
 import type { Context } from '../../context.ts';
 import { named } from '../../http/named.ts';
 import { timestamp } from '../../http/schemas.ts';
 import type { JobRow } from '../../use-cases/jobs/job-log.ts';
 import { queuePositions } from '../../use-cases/jobs/queue-order.ts';
-import type { JobEventRow } from '../../use-cases/jobs/read-events.ts';
 import { costUsd, workedMs } from '../../use-cases/jobs/worked-time.ts';
 
 export const jobSpecSchema = named(jobSpec, 'JobSpec');
@@ -108,6 +98,3 @@ export const showJob = async (context: Context, row: JobRow): Promise<PresentedJ
   (await showJobs(context, [row]))[0] as PresentedJob;
 
 export const jobEventSchema = named(loggedJobEvent, 'JobEvent');
-
-export const presentJobEvent = (row: JobEventRow): LoggedJobEvent =>
-  ({ id: String(row.seq), type: row.type, data: row.data, at: row.at.toISOString() }) as LoggedJobEvent;

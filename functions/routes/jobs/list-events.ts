@@ -6,8 +6,9 @@ import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
 import { idParam, json, pageOf } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
+import { presentJobEvent } from '../../use-cases/jobs/job-log.ts';
 import { readEvents } from '../../use-cases/jobs/read-events.ts';
-import { jobEventSchema, presentJobEvent } from './job-schema.ts';
+import { jobEventSchema } from './job-schema.ts';
 
 const POLL_MS = 500;
 const HEARTBEAT_MS = 15_000;

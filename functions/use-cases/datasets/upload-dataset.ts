@@ -7,6 +7,7 @@ import { ReportBuilder } from '../../uploads/dataset-report.ts';
 import { storedRows } from '../../uploads/stored-rows.ts';
 import { checkFormat, type UploadFormat, uploadLines } from '../../uploads/upload-lines.ts';
 import type { Keep } from '../idempotent.ts';
+import { announceDataset } from './announce-dataset.ts';
 
 export type DatasetRow = typeof datasets.$inferSelect;
 
@@ -81,6 +82,7 @@ export async function takeDataset(
       const twin = await findTwin(tx, { ...begun, sha256: found.sha256 });
       const ready = { ...found, artifactKey: twin ?? artifactKey, state: 'ready' as const, readyAt: now() };
       const [dataset] = await tx.update(datasets).set(ready).where(eq(datasets.id, id)).returning();
+      await announceDataset(tx, dataset as DatasetRow, now());
       if (twin) await artifacts.delete(artifactKey);
       await keep(tx, dataset as DatasetRow);
       return dataset as DatasetRow;

@@ -153,3 +153,14 @@ test('files that no row names are found, and deleted when they are a day old', a
   await repair();
   expect(await found()).toEqual([]);
 });
+
+test('webhooks that nobody sends are found, but not those of an endpoint that is disabled', async () => {
+  const url = 'https://127.0.0.1/';
+  const { id } = await (await api.call('POST', '/v1/webhook-endpoints', { json: { url } })).json();
+  const { id: ping } = await (await api.call('POST', `/v1/webhook-endpoints/${id}/test`)).json();
+  expect(await found()).toEqual([]);
+  api.clock.nowMs += 11 * 60_000;
+  expect(await found()).toEqual([['webhook_not_sent', ping]]);
+  await api.call('PATCH', `/v1/webhook-endpoints/${id}`, { json: { enabled: false } });
+  expect(await found()).toEqual([]);
+});

@@ -3,12 +3,14 @@ import { findDanglingEndpoints } from './find-dangling-endpoints.ts';
 import { findStuckJobs } from './find-stuck-jobs.ts';
 import { findUnfinishedUploads } from './find-unfinished-uploads.ts';
 import { findUnnamedArtifacts } from './find-unnamed-artifacts.ts';
+import { findUnsentWebhooks } from './find-unsent-webhooks.ts';
 import type { Finding, Patient } from './finding.ts';
 
 const EXAMINATIONS = [
   findStuckJobs,
   findUnfinishedUploads,
   findDanglingEndpoints,
+  findUnsentWebhooks,
   findDamagedResults,
   findUnnamedArtifacts,
 ];

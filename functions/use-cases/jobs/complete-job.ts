@@ -14,6 +14,8 @@ import {
 import { type Database, datasets } from '@laurel/storage';
 import { ArtifactNotFound } from '@laurel/storage/artifacts';
 import type { Context } from '../../context.ts';
+import { announceDataset } from '../datasets/announce-dataset.ts';
+import type { DatasetRow } from '../datasets/upload-dataset.ts';
 import { registerModelVersion } from '../models/register-model-version.ts';
 import { goOn } from '../pipelines/go-on.ts';
 import { sha256 } from '../secrets.ts';
@@ -78,7 +80,7 @@ async function register(
 ): Promise<Partial<JobRow>> {
   switch (result.type) {
     case 'model':
-      return { modelVersionId: (await registerModelVersion(tx, job, { ...result, metrics })).id };
+      return { modelVersionId: (await registerModelVersion(tx, job, { ...result, metrics }, at)).id };
     case 'report':
       return { reportKey: result.key };
     case 'dataset':
@@ -95,7 +97,11 @@ async function registerDataset(tx: Database, job: JobRow, result: ResultOf<'data
   const name = 'output_dataset' in job.spec ? job.spec.output_dataset : job.id;
   const made = { kind, name, state: 'ready' as const, artifactKey, sha256, rows, sizeBytes, readyAt: at };
   const id = newId('ds');
-  await tx.insert(datasets).values({ id, projectId: job.projectId, ...made });
+  const [dataset] = await tx
+    .insert(datasets)
+    .values({ id, projectId: job.projectId, ...made })
+    .returning();
+  await announceDataset(tx, dataset as DatasetRow, at);
   return id;
 }
 

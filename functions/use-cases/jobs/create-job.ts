@@ -29,7 +29,7 @@ export async function createJob(
     .values({ id, projectId, type, spec, priority, tags, estimatedFlops, ...pipeline })
     .returning();
   await db.insert(launches).values({ jobId: id, dueAt: now() });
-  await appendEvents(db, id, [{ type: 'state', data: { state: 'queued', attempt: 0 } }], now());
+  await appendEvents(db, { id, projectId }, [{ type: 'state', data: { state: 'queued', attempt: 0 } }], now());
   return job as JobRow;
 }
 

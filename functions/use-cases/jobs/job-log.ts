@@ -1,6 +1,14 @@
-import { canMove, type JobEvent, type JobState, Problem } from '@laurel/contracts';
+import {
+  canMove,
+  type JobEvent,
+  type JobState,
+  type LoggedJobEvent,
+  Problem,
+  type WebhookEvent,
+} from '@laurel/contracts';
 import { type Database, jobEvents, jobs } from '@laurel/storage';
 import { eq, max } from 'drizzle-orm';
+import { announce } from '../webhooks/announce.ts';
 import { workedMs } from './worked-time.ts';
 
 export type JobRow = typeof jobs.$inferSelect;
@@ -11,16 +19,36 @@ export async function lockJob(tx: Database, id: string): Promise<JobRow | undefi
   return job;
 }
 
+export type JobEventRow = typeof jobEvents.$inferSelect;
+
+/** An event as pages, streams and webhooks tell it. */
+export const presentJobEvent = (row: JobEventRow): LoggedJobEvent =>
+  ({ id: String(row.seq), type: row.type, data: row.data, at: row.at.toISOString() }) as LoggedJobEvent;
+
 /** Appends to the log of a locked job, numbering on. */
-export async function appendEvents(tx: Database, jobId: string, events: readonly JobEvent[], at: Date): Promise<void> {
+export async function appendEvents(
+  tx: Database,
+  { id: jobId, projectId }: Pick<JobRow, 'id' | 'projectId'>,
+  events: readonly JobEvent[],
+  at: Date,
+): Promise<void> {
   if (events.length === 0) return;
   const [last] = await tx
     .select({ seq: max(jobEvents.seq) })
     .from(jobEvents)
     .where(eq(jobEvents.jobId, jobId));
   const first = (last?.seq ?? 0) + 1;
-  await tx.insert(jobEvents).values(events.map((event, i) => ({ jobId, seq: first + i, at, ...event })));
+  const rows = events.map((event, i) => ({ jobId, seq: first + i, at, ...event }));
+  await tx.insert(jobEvents).values(rows);
+  await announce(tx, projectId, rows.map(webhookOf), at);
 }
+
+const webhookOf = (row: JobEventRow) =>
+  ({
+    type: `job.${row.type}`,
+    timestamp: row.at.toISOString(),
+    data: { job: row.jobId, event: presentJobEvent(row) },
+  }) as WebhookEvent;
 
 /**
  * Moves a locked job to another state, with whatever changes along, and logs it.
@@ -43,7 +71,7 @@ export async function moveJob(
     .where(eq(jobs.id, job.id))
     .returning();
   const { attempt, error } = moved as JobRow;
-  await appendEvents(tx, job.id, [{ type: 'state', data: { state, attempt, ...(error && { error }) } }], at);
+  await appendEvents(tx, job, [{ type: 'state', data: { state, attempt, ...(error && { error }) } }], at);
   return moved as JobRow;
 }
 

@@ -3,8 +3,7 @@ import { jobEvents } from '@laurel/storage';
 import { and, asc, eq, gt } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { getJob } from './get-job.ts';
-
-export type JobEventRow = typeof jobEvents.$inferSelect;
+import type { JobEventRow } from './job-log.ts';
 
 export interface EventBatch {
   rows: JobEventRow[];

@@ -6,7 +6,7 @@ import { appendEvents } from './job-log.ts';
 /** Appends what a worker reports to its job's log. @throws {Problem} 409 when its attempt is over */
 export function recordEvents({ db, now }: Context, worker: WorkerIdentity, { events }: EventsReport): Promise<void> {
   return db.transaction(async (tx) => {
-    await lockWorkersJob(tx, worker);
-    await appendEvents(tx, worker.jobId, events, now());
+    const job = await lockWorkersJob(tx, worker);
+    await appendEvents(tx, job, events, now());
   });
 }

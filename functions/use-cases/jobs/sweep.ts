@@ -6,12 +6,13 @@ import { forgetFullBuckets } from '../../limits/rate-limiter.ts';
 import { discardDatasetUploads } from '../dataset-uploads/discard-dataset-uploads.ts';
 import { discardUnfinishedUploads } from '../datasets/discard-unfinished-uploads.ts';
 import { discardOldModelUploads } from '../model-uploads/discard-old-model-uploads.ts';
+import { discardOldDeliveries } from '../webhooks/discard-old-deliveries.ts';
 import { leaseFrom } from './lease.ts';
 import { requeueLostJob } from './requeue-lost-job.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Gives jobs whose worker went silent to another one, and after a day forgets kept answers, unfinished uploads and models that were uploaded. */
+/** Gives jobs whose worker went silent to another one, and after a day forgets kept answers, unfinished uploads and models that were uploaded; webhooks after a week. */
 export async function sweep(context: Context): Promise<void> {
   const { db, now, log } = context;
   const isOver = and(inArray(jobs.state, [...WORKING_STATES]), lt(jobs.leaseExpiresAt, now()));
@@ -26,6 +27,7 @@ export async function sweep(context: Context): Promise<void> {
   await discardUnfinishedUploads(context, dayAgo);
   await discardOldModelUploads(context, dayAgo);
   await discardDatasetUploads(context);
+  await discardOldDeliveries(context);
 }
 
 /** For a server that was away: workers could not reach it, so their silence counts from now on. */

@@ -13,6 +13,8 @@ export const scope = z.enum([
   'endpoints:read',
   'endpoints:write',
   'score',
+  'webhooks:read',
+  'webhooks:write',
 ]);
 export type Scope = z.infer<typeof scope>;
 
@@ -22,13 +24,19 @@ export const allows = (granted: readonly Scope[], needed: Scope): boolean =>
   (granted.includes('admin') && needed !== 'organisation:admin') ||
   granted.includes(needed);
 
-const READING = ['datasets:read', 'jobs:read', 'models:read', 'endpoints:read'] as const satisfies Scope[];
+const READING = [
+  'datasets:read',
+  'jobs:read',
+  'models:read',
+  'endpoints:read',
+  'webhooks:read',
+] as const satisfies Scope[];
 
 /** Sets of scopes that people go by. A key that is made with one keeps the scopes of that day. */
 export const ROLES = {
   viewer: READING,
   labeler: ['datasets:read', 'datasets:write'],
-  engineer: [...READING, 'datasets:write', 'jobs:write', 'models:write', 'endpoints:write', 'score'],
+  engineer: [...READING, 'datasets:write', 'jobs:write', 'models:write', 'endpoints:write', 'score', 'webhooks:write'],
   admin: ['admin'],
   owner: ['organisation:admin'],
 } as const satisfies Record<string, readonly Scope[]>;

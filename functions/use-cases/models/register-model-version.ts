@@ -4,12 +4,18 @@ import { eq, max } from 'drizzle-orm';
 import { VERSION } from '../../version.ts';
 import { datasetsOf, modelsOf } from '../jobs/job-inputs.ts';
 import type { JobRow } from '../jobs/job-log.ts';
+import { announce } from '../webhooks/announce.ts';
 import type { ModelVersionRow } from './get-model-version.ts';
 
 type Result = ResultOf<'model'> & Pick<Completion, 'metrics'>;
 
 /** Registers what a job made as the next version of its output model, with its lineage. Within a transaction. */
-export async function registerModelVersion(tx: Database, job: JobRow, result: Result): Promise<ModelVersionRow> {
+export async function registerModelVersion(
+  tx: Database,
+  job: JobRow,
+  result: Result,
+  at: Date,
+): Promise<ModelVersionRow> {
   const { spec, projectId } = job;
   if (!('output_model' in spec)) throw new Error(`A job of type ${spec.type} makes no model.`);
   const [model] = await tx
@@ -41,5 +47,8 @@ export async function registerModelVersion(tx: Database, job: JobRow, result: Re
       codeVersion: VERSION,
     })
     .returning();
+  const { id, number, kind } = version as ModelVersionRow;
+  const data = { model_version: id, model: modelId, name: spec.output_model, number, kind, job: job.id };
+  await announce(tx, projectId, [{ type: 'model_version.registered', timestamp: at.toISOString(), data }], at);
   return version as ModelVersionRow;
 }

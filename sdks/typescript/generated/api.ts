@@ -91,7 +91,7 @@ export interface paths {
         put?: never;
         /**
          * Make an API key; its secret is shown this once
-         * @description With `scopes` or with a role: `viewer` (datasets:read, jobs:read, models:read, endpoints:read), `labeler` (datasets:read, datasets:write), `engineer` (datasets:read, jobs:read, models:read, endpoints:read, datasets:write, jobs:write, models:write, endpoints:write, score), `admin` (admin), `owner` (organisation:admin). `admin` is all there is within the project, `organisation:admin` within all projects of the organisation. A key gives no more than it has: no scope that it lacks, and none for longer than itself.
+         * @description With `scopes` or with a role: `viewer` (datasets:read, jobs:read, models:read, endpoints:read, webhooks:read), `labeler` (datasets:read, datasets:write), `engineer` (datasets:read, jobs:read, models:read, endpoints:read, webhooks:read, datasets:write, jobs:write, models:write, endpoints:write, score, webhooks:write), `admin` (admin), `owner` (organisation:admin). `admin` is all there is within the project, `organisation:admin` within all projects of the organisation. A key gives no more than it has: no scope that it lacks, and none for longer than itself.
          */
         post: operations["keys.create"];
         delete?: never;
@@ -1291,6 +1291,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhook-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List webhook endpoints */
+        get: operations["webhookEndpoints.list"];
+        put?: never;
+        /**
+         * Have a URL told what happens in the project
+         * @description Messages are those of this document's `webhooks`, signed by the Standard Webhooks scheme with the secret of the answer, which is shown this once. The URL has to begin with https:// and to lead to public addresses only.
+         */
+        post: operations["webhookEndpoints.create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show a webhook endpoint, without its secret */
+        get: operations["webhookEndpoints.get"];
+        put?: never;
+        post?: never;
+        /** Delete a webhook endpoint, with the log of its deliveries */
+        delete: operations["webhookEndpoints.delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook endpoint
+         * @description What is left out stays as it is. While `enabled` is false nothing is sent: what waited to be sent goes on waiting, for a week at most, and what happens meanwhile is not kept.
+         */
+        patch: operations["webhookEndpoints.update"];
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook endpoint a new secret, which is shown this once
+         * @description Until the two no longer overlap each message has a signature by either, so that the receiver can change over at any moment. Of several rotations the last two secrets sign.
+         */
+        post: operations["webhookEndpoints.rotateSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a webhook endpoint a ping
+         * @description It is sent in a moment, like any other message; the log of deliveries says what came of it.
+         */
+        post: operations["webhookEndpoints.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a webhook endpoint's deliveries, with all tries at each
+         * @description They are kept for a week.
+         */
+        get: operations["webhookEndpoints.deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhook-endpoints/{id}/deliveries/{delivery}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a delivery once more, whatever came of it
+         * @description It is sent under the same `webhook-id`, with a day of tries before it. What waits for its next try is sent now.
+         */
+        post: operations["webhookEndpoints.replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/worker/jobs/{id}/claim": {
         parameters: {
             query?: never;
@@ -1428,9 +1551,884 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    "job.state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a webhook endpoint of job.state */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Names the message, the same each time that it is sent. */
+                    "webhook-id": string;
+                    /** @description When it was sent this time, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; two of them, with a space between, while secrets overlap. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobStateWebhook"];
+                };
+            };
+            responses: {
+                /** @description Nothing is to be sent here any more: the endpoint is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It arrived. Anything else is tried again for a day. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "job.stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a webhook endpoint of job.stage */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Names the message, the same each time that it is sent. */
+                    "webhook-id": string;
+                    /** @description When it was sent this time, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; two of them, with a space between, while secrets overlap. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobStageWebhook"];
+                };
+            };
+            responses: {
+                /** @description Nothing is to be sent here any more: the endpoint is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It arrived. Anything else is tried again for a day. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "job.settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a webhook endpoint of job.settings */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Names the message, the same each time that it is sent. */
+                    "webhook-id": string;
+                    /** @description When it was sent this time, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; two of them, with a space between, while secrets overlap. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobSettingsWebhook"];
+                };
+            };
+            responses: {
+                /** @description Nothing is to be sent here any more: the endpoint is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It arrived. Anything else is tried again for a day. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "job.checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a webhook endpoint of job.checkpoint */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Names the message, the same each time that it is sent. */
+                    "webhook-id": string;
+                    /** @description When it was sent this time, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; two of them, with a space between, while secrets overlap. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobCheckpointWebhook"];
+                };
+            };
+            responses: {
+                /** @description Nothing is to be sent here any more: the endpoint is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It arrived. Anything else is tried again for a day. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "job.early_stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a webhook endpoint of job.early_stop */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Names the message, the same each time that it is sent. */
+                    "webhook-id": string;
+                    /** @description When it was sent this time, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; two of them, with a space between, while secrets overlap. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobEarlyStopWebhook"];
+                };
+            };
+            responses: {
+                /** @description Nothing is to be sent here any more: the endpoint is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It arrived. Anything else is tried again for a day. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "job.warning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a webhook endpoint of job.warning */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Names the message, the same each time that it is sent. */
+                    "webhook-id": string;
+                    /** @description When it was sent this time, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; two of them, with a space between, while secrets overlap. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobWarningWebhook"];
+                };
+            };
+            responses: {
+                /** @description Nothing is to be sent here any more: the endpoint is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It arrived. Anything else is tried again for a day. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "job.log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a webhook endpoint of job.log */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Names the message, the same each time that it is sent. */
+                    "webhook-id": string;
+                    /** @description When it was sent this time, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; two of them, with a space between, while secrets overlap. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["JobLogWebhook"];
+                };
+            };
+            responses: {
+                /** @description Nothing is to be sent here any more: the endpoint is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It arrived. Anything else is tried again for a day. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "dataset.ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a webhook endpoint of dataset.ready */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Names the message, the same each time that it is sent. */
+                    "webhook-id": string;
+                    /** @description When it was sent this time, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; two of them, with a space between, while secrets overlap. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["DatasetReadyWebhook"];
+                };
+            };
+            responses: {
+                /** @description Nothing is to be sent here any more: the endpoint is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It arrived. Anything else is tried again for a day. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "model_version.registered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a webhook endpoint of model_version.registered */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Names the message, the same each time that it is sent. */
+                    "webhook-id": string;
+                    /** @description When it was sent this time, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; two of them, with a space between, while secrets overlap. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["ModelVersionRegisteredWebhook"];
+                };
+            };
+            responses: {
+                /** @description Nothing is to be sent here any more: the endpoint is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It arrived. Anything else is tried again for a day. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "endpoint.deployed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a webhook endpoint of endpoint.deployed */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Names the message, the same each time that it is sent. */
+                    "webhook-id": string;
+                    /** @description When it was sent this time, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; two of them, with a space between, while secrets overlap. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EndpointDeployedWebhook"];
+                };
+            };
+            responses: {
+                /** @description Nothing is to be sent here any more: the endpoint is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It arrived. Anything else is tried again for a day. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook_endpoint.disabled": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a webhook endpoint of webhook_endpoint.disabled */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Names the message, the same each time that it is sent. */
+                    "webhook-id": string;
+                    /** @description When it was sent this time, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; two of them, with a space between, while secrets overlap. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointDisabledWebhook"];
+                };
+            };
+            responses: {
+                /** @description Nothing is to be sent here any more: the endpoint is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It arrived. Anything else is tried again for a day. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "webhook_endpoint.ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a webhook endpoint of webhook_endpoint.ping */
+        post: {
+            parameters: {
+                query?: never;
+                header: {
+                    /** @description Names the message, the same each time that it is sent. */
+                    "webhook-id": string;
+                    /** @description When it was sent this time, in seconds since 1970. */
+                    "webhook-timestamp": string;
+                    /** @description `v1,` and the HMAC-SHA256 of `id.timestamp.body` in base64; two of them, with a space between, while secrets overlap. */
+                    "webhook-signature": string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointPingWebhook"];
+                };
+            };
+            responses: {
+                /** @description Nothing is to be sent here any more: the endpoint is disabled. */
+                410: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description It arrived. Anything else is tried again for a day. */
+                "2XX": {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
+        JobStateWebhook: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "job.state";
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                job: string;
+                event: {
+                    /** @enum {string} */
+                    type: "state";
+                    data: {
+                        /** @enum {string} */
+                        state: "queued" | "running" | "pausing" | "paused" | "succeeded" | "failed" | "cancelling" | "cancelled";
+                        attempt: number;
+                        error?: {
+                            code: string;
+                            detail: string;
+                            retryable: boolean;
+                        };
+                    };
+                    id: string;
+                    /** Format: date-time */
+                    at: string;
+                };
+            };
+        };
+        JobStageWebhook: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "job.stage";
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                job: string;
+                event: {
+                    /** @enum {string} */
+                    type: "stage";
+                    data: {
+                        stage: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    id: string;
+                    /** Format: date-time */
+                    at: string;
+                };
+            };
+        };
+        JobSettingsWebhook: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "job.settings";
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                job: string;
+                event: {
+                    /** @enum {string} */
+                    type: "settings";
+                    data: {
+                        [key: string]: unknown;
+                    };
+                    id: string;
+                    /** Format: date-time */
+                    at: string;
+                };
+            };
+        };
+        JobCheckpointWebhook: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "job.checkpoint";
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                job: string;
+                event: {
+                    /** @enum {string} */
+                    type: "checkpoint";
+                    data: {
+                        step: number;
+                    };
+                    id: string;
+                    /** Format: date-time */
+                    at: string;
+                };
+            };
+        };
+        JobEarlyStopWebhook: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "job.early_stop";
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                job: string;
+                event: {
+                    /** @enum {string} */
+                    type: "early_stop";
+                    data: {
+                        step: number;
+                        reason: string;
+                    };
+                    id: string;
+                    /** Format: date-time */
+                    at: string;
+                };
+            };
+        };
+        JobWarningWebhook: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "job.warning";
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                job: string;
+                event: {
+                    /** @enum {string} */
+                    type: "warning";
+                    data: {
+                        code: string;
+                        detail: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                    id: string;
+                    /** Format: date-time */
+                    at: string;
+                };
+            };
+        };
+        JobLogWebhook: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "job.log";
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                job: string;
+                event: {
+                    /** @enum {string} */
+                    type: "log";
+                    data: {
+                        /** @enum {string} */
+                        level: "info" | "warn" | "error";
+                        message: string;
+                    };
+                    id: string;
+                    /** Format: date-time */
+                    at: string;
+                };
+            };
+        };
+        DatasetReadyWebhook: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "dataset.ready";
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                dataset: string;
+                /** @enum {string} */
+                kind: "text" | "prompts" | "demonstrations" | "comparisons" | "ratings" | "candidates";
+                name: string;
+                rows: number;
+            };
+        };
+        ModelVersionRegisteredWebhook: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "model_version.registered";
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                model_version: string;
+                model: string;
+                name: string;
+                number: number;
+                /** @enum {string} */
+                kind: "base" | "policy" | "reward_model";
+                job: string;
+            };
+        };
+        EndpointDeployedWebhook: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "endpoint.deployed";
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                endpoint: string;
+                name: string;
+                deployment: string;
+                live_version: number;
+                split: {
+                    version: number;
+                    share: number;
+                }[];
+                shadow_version: number | null;
+            };
+        };
+        WebhookEndpointDisabledWebhook: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "webhook_endpoint.disabled";
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                webhook_endpoint: string;
+                url: string;
+                /** @enum {string} */
+                reason: "gone" | "failing";
+            };
+        };
+        WebhookEndpointPingWebhook: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "webhook_endpoint.ping";
+            /** Format: date-time */
+            timestamp: string;
+            data: {
+                webhook_endpoint: string;
+            };
+        };
         Health: {
             /** @enum {string} */
             status: "ok";
@@ -1469,7 +2467,7 @@ export interface components {
             project: string;
             name: string;
             prefix: string;
-            scopes: ("organisation:admin" | "admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score")[];
+            scopes: ("organisation:admin" | "admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score" | "webhooks:read" | "webhooks:write")[];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -3183,6 +4181,43 @@ export interface components {
              */
             truncation?: "error" | "post" | "right";
         };
+        WebhookEndpointWithSecret: components["schemas"]["WebhookEndpoint"] & {
+            secret: string;
+        };
+        WebhookEndpoint: {
+            id: string;
+            url: string;
+            description: string;
+            event_types: ("job.state" | "job.stage" | "job.settings" | "job.checkpoint" | "job.early_stop" | "job.warning" | "job.log" | "dataset.ready" | "model_version.registered" | "endpoint.deployed" | "webhook_endpoint.disabled" | "webhook_endpoint.ping")[] | null;
+            enabled: boolean;
+            /** @enum {string|null} */
+            disabled_reason: "gone" | "failing" | null;
+            /** Format: date-time */
+            previous_secret_until: string | null;
+            /** Format: date-time */
+            created_at: string;
+        };
+        WebhookDelivery: {
+            id: string;
+            event: components["schemas"]["WebhookEvent"];
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed";
+            /** Format: date-time */
+            next_attempt_at: string | null;
+            /** Format: date-time */
+            settled_at: string | null;
+            attempts: {
+                /** Format: date-time */
+                at: string;
+                duration_ms: number;
+                status: number | null;
+                error: string | null;
+                answer: string;
+            }[];
+            /** Format: date-time */
+            created_at: string;
+        };
+        WebhookEvent: components["schemas"]["JobStateWebhook"] | components["schemas"]["JobStageWebhook"] | components["schemas"]["JobSettingsWebhook"] | components["schemas"]["JobCheckpointWebhook"] | components["schemas"]["JobEarlyStopWebhook"] | components["schemas"]["JobWarningWebhook"] | components["schemas"]["JobLogWebhook"] | components["schemas"]["DatasetReadyWebhook"] | components["schemas"]["ModelVersionRegisteredWebhook"] | components["schemas"]["EndpointDeployedWebhook"] | components["schemas"]["WebhookEndpointDisabledWebhook"] | components["schemas"]["WebhookEndpointPingWebhook"];
     };
     responses: {
         /** @description The request cannot be read. */
@@ -3636,7 +4671,7 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    scopes?: ("organisation:admin" | "admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score")[];
+                    scopes?: ("organisation:admin" | "admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score" | "webhooks:read" | "webhooks:write")[];
                     /** @enum {string} */
                     role?: "viewer" | "labeler" | "engineer" | "admin" | "owner";
                     project?: string;
@@ -7386,6 +8421,425 @@ export interface operations {
             };
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    "webhookEndpoints.list": {
+        parameters: {
+            query?: {
+                /** @description Most items to answer. */
+                limit?: number;
+                /** @description The last id of the page before. */
+                after?: string;
+            };
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Endpoints, newest first. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookEndpoint"][];
+                        has_more: boolean;
+                        first_id: string | null;
+                        last_id: string | null;
+                    };
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    "webhookEndpoints.create": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    url: string;
+                    /** @default  */
+                    description?: string;
+                    /** @default null */
+                    event_types?: ("job.state" | "job.stage" | "job.settings" | "job.checkpoint" | "job.early_stop" | "job.warning" | "job.log" | "dataset.ready" | "model_version.registered" | "endpoint.deployed" | "webhook_endpoint.disabled")[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint and its secret. */
+            201: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            /** @description The project has as many as it may. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    "webhookEndpoints.get": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    "webhookEndpoints.delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is told nothing any more. */
+            204: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    "webhookEndpoints.update": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that GET answered: what somebody has changed since is not changed (412). Left out: whatever it is by now. */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    url?: string;
+                    description?: string;
+                    event_types?: ("job.state" | "job.stage" | "job.settings" | "job.checkpoint" | "job.early_stop" | "job.warning" | "job.log" | "dataset.ready" | "model_version.registered" | "endpoint.deployed" | "webhook_endpoint.disabled")[] | null;
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The endpoint as it is now. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpoint"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    "webhookEndpoints.rotateSecret": {
+        parameters: {
+            query?: {
+                /** @description For how long the secret before signs too; 0 for one that has become known. */
+                overlap_seconds?: number | null;
+            };
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The endpoint and its new secret. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookEndpointWithSecret"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    "webhookEndpoints.test": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The ping, waiting to be sent. */
+            202: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            /** @description The endpoint is disabled. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    "webhookEndpoints.deliveries": {
+        parameters: {
+            query?: {
+                /** @description Most items to answer. */
+                limit?: number;
+                /** @description The last id of the page before. */
+                after?: string;
+                state?: "pending" | "delivered" | "failed";
+            };
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deliveries, newest first. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookDelivery"][];
+                        has_more: boolean;
+                        first_id: string | null;
+                        last_id: string | null;
+                    };
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    "webhookEndpoints.replay": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
+                "idempotency-key"?: string;
+            };
+            path: {
+                id: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery, waiting to be sent. */
+            202: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotent-Replayed": components["headers"]["IdempotentReplayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            /** @description The endpoint is disabled. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["TooLarge"];
             422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             431: components["responses"]["HeadersTooLarge"];

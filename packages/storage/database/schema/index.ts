@@ -19,3 +19,5 @@ export * from './pipelines.ts';
 export * from './projects.ts';
 export * from './rate-limits.ts';
 export * from './shadow-scores.ts';
+export * from './webhook-deliveries.ts';
+export * from './webhook-endpoints.ts';
