@@ -1,16 +1,25 @@
 import { z } from '@hono/zod-openapi';
 
+/** By what they are of. `examples.test.ts` checks all of them, and sends those of requests. */
+type Examples<Value> = Record<string, Value>;
+
 /** A response of a route: JSON of a schema. */
-export const json = <Schema extends z.ZodType>(schema: Schema, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-});
+export const json = <Schema extends z.ZodType>(
+  schema: Schema,
+  description: string,
+  examples?: Examples<z.output<Schema>>,
+) => ({ description, content: { 'application/json': { schema, ...named(examples) } } });
 
 /** A required JSON body. */
-export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
+export const jsonBody = <Schema extends z.ZodType>(schema: Schema, examples?: Examples<z.input<Schema>>) => ({
   required: true,
-  content: { 'application/json': { schema } },
+  content: { 'application/json': { schema, ...named(examples) } },
 });
+
+const named = (examples: Examples<unknown> | undefined) =>
+  examples && {
+    examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])),
+  };
 
 /** Ids are not checked for their form: one that does not exist is 404, however it looks. */
 export const idParam = z.object({ id: z.string().max(64) });

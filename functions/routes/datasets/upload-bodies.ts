@@ -5,11 +5,11 @@ const PROPERTIES = {
   file: { type: 'string', format: 'binary' },
 } as const;
 
-/** The bodies that rows are taken in, as gzip or zstd as well; a form has these parts. */
-export const uploadBodies = (parts: (keyof typeof PROPERTIES)[]) => ({
+/** The bodies that rows are taken in, as gzip or zstd as well; a form has these parts. An example is of JSON Lines. */
+export const uploadBodies = (parts: (keyof typeof PROPERTIES)[], example?: string) => ({
   required: true,
   content: {
-    'application/x-ndjson': bytes,
+    'application/x-ndjson': { ...bytes, ...(example && { example }) },
     'application/json': bytes,
     'text/csv': bytes,
     'text/plain': bytes,

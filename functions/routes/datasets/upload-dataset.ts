@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { datasetKind, Problem } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
+import { examplePost, exampleSummaries } from '../../http/example-ids.ts';
 import { idempotencyKey, onceKept } from '../../http/once.ts';
 import { readUpload } from '../../http/read-upload.ts';
 import { json } from '../../http/schemas.ts';
@@ -12,6 +13,8 @@ import { datasetSchema, presentDataset } from './dataset-schema.ts';
 import { uploadBodies } from './upload-bodies.ts';
 
 const description = z.object({ kind: datasetKind, name: z.string().min(1).max(100) });
+
+const comparison = `${JSON.stringify({ post: examplePost, chosen: exampleSummaries[0], rejected: exampleSummaries[1] })}\n`;
 
 const route = createRoute({
   method: 'post',
@@ -29,9 +32,12 @@ const route = createRoute({
     'the first thousand errors are told. Rows of an array, of CSV or of plain text are counted from 1.',
   ...secured('datasets:write'),
   request: {
-    query: description.partial(),
+    query: z.object({
+      kind: datasetKind.optional().openapi({ example: 'comparisons' }),
+      name: description.shape.name.optional().openapi({ example: 'june' }),
+    }),
     headers: idempotencyKey,
-    body: uploadBodies(['kind', 'name', 'file']),
+    body: uploadBodies(['kind', 'name', 'file'], comparison),
   },
   responses: { 201: json(datasetSchema, 'The dataset, ready.') },
 });

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { completionScore, promptOrChat, truncationRule } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { exampleIds, examplePost, exampleSummaries } from '../../http/example-ids.ts';
 import { named } from '../../http/named.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
@@ -44,8 +45,30 @@ const route = createRoute({
   tags: ['endpoints'],
   summary: 'Say which of two completions a person would prefer',
   ...secured('score'),
-  request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
-  responses: { 200: json(answer, 'The comparisons.'), 409: problem('The endpoint generates.') },
+  request: {
+    params: endpointParam,
+    headers: askHeaders,
+    body: jsonBody(body, {
+      'two summaries': { items: [{ prompt: { post: examplePost }, a: exampleSummaries[0], b: exampleSummaries[1] }] },
+    }),
+  },
+  responses: {
+    200: json(answer, 'The comparisons.', {
+      'two summaries': {
+        endpoint_version: 1,
+        model_version: exampleIds.rewardModel,
+        items: [
+          {
+            a: { raw: 3.214, score: 0.681, tokens: 71, truncated: false },
+            b: { raw: 0.127, score: -2.406, tokens: 52, truncated: false },
+            preferred: 'a',
+            probability_a: 0.9564,
+          },
+        ],
+      },
+    }),
+    409: problem('The endpoint generates.'),
+  },
 });
 
 export const registerCompare = (app: App) =>

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { slug } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { exampleIds } from '../../http/example-ids.ts';
 import { idempotencyKey, onceKept } from '../../http/once.ts';
 import { json, jsonBody, modelVersionReference } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
@@ -23,8 +24,24 @@ const route = createRoute({
     'A reward model makes an endpoint that scores, a policy or base model one that generates. The server has to come to the golden ' +
     'scores that were saved with the model first.',
   ...secured('endpoints:write'),
-  request: { headers: idempotencyKey, body: jsonBody(body) },
-  responses: { 201: json(endpointSchema, 'The endpoint, with version 1 live.'), 409: problem('The name is taken.') },
+  request: {
+    headers: idempotencyKey,
+    body: jsonBody(body, { 'a reward model': { name: 'summaries-reward', model_version: exampleIds.rewardModel } }),
+  },
+  responses: {
+    201: json(endpointSchema, 'The endpoint, with version 1 live.', {
+      'a reward model': {
+        id: exampleIds.endpoint,
+        name: 'summaries-reward',
+        kind: 'score',
+        live_version: 1,
+        split: [],
+        shadow_version: null,
+        created_at: '2026-10-17T09:24:31.512Z',
+      },
+    }),
+    409: problem('The name is taken.'),
+  },
 });
 
 export const registerCreateEndpoint = (app: App) =>

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { completionScore, promptOrChat, truncationRule } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { examplePost, exampleSummaries } from '../../http/example-ids.ts';
 import { named } from '../../http/named.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
@@ -42,7 +43,11 @@ const route = createRoute({
   summary: 'Say which sentences of a completion move its score',
   description: 'Each sentence is left out once, and the rest is scored.',
   ...secured('score'),
-  request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
+  request: {
+    params: endpointParam,
+    headers: askHeaders,
+    body: jsonBody(body, { 'a summary': { prompt: { post: examplePost }, completion: exampleSummaries[0] } }),
+  },
   responses: { 200: json(answer, 'The score, sentence by sentence.'), 409: problem('The endpoint generates.') },
 });
 

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { generatedSample } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { examplePost } from '../../http/example-ids.ts';
 import { named } from '../../http/named.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
@@ -35,7 +36,19 @@ const route = createRoute({
     'With `Accept: text/event-stream` the text comes as it is written: events `delta` with `{prompt, sample, text}`, then `done` with the ' +
     'whole answer, or `error` with a problem.',
   ...secured('score'),
-  request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
+  request: {
+    params: endpointParam,
+    headers: askHeaders,
+    body: jsonBody(body, {
+      'two samples of one prompt': {
+        prompts: [{ post: examplePost }],
+        n: 2,
+        temperature: 0.7,
+        max_tokens: 48,
+        seed: 1,
+      },
+    }),
+  },
   responses: {
     200: { ...whole, content: { ...whole.content, 'text/event-stream': { schema: { type: 'string' } } } },
     409: problem('The endpoint scores.'),

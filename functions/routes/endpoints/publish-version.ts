@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { expected, ifMatchHeader } from '../../http/etag.ts';
+import { exampleIds } from '../../http/example-ids.ts';
 import { idempotencyKey, onceKept } from '../../http/once.ts';
 import { json, jsonBody, modelVersionReference } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
@@ -22,7 +23,11 @@ const route = createRoute({
   summary: 'Add a version to an endpoint and make it live',
   description: 'The server has to come to the golden scores that were saved with the model first, to 0.001.',
   ...secured('endpoints:write'),
-  request: { params: endpointParam, headers: idempotencyKey.extend(ifMatchHeader.shape), body: jsonBody(body) },
+  request: {
+    params: endpointParam,
+    headers: idempotencyKey.extend(ifMatchHeader.shape),
+    body: jsonBody(body, { 'waits for its traffic': { model_version: exampleIds.rewardModel, live: false } }),
+  },
   responses: { 201: json(endpointVersionSchema, 'The version.') },
 });
 

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { completionScore, promptOrChat, truncationRule } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { exampleIds, examplePost, exampleSummaries } from '../../http/example-ids.ts';
 import { named } from '../../http/named.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
@@ -36,8 +37,23 @@ const route = createRoute({
   tags: ['endpoints'],
   summary: 'Put completions in order, the best one first',
   ...secured('score'),
-  request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
-  responses: { 200: json(answer, 'The completions in order.'), 409: problem('The endpoint generates.') },
+  request: {
+    params: endpointParam,
+    headers: askHeaders,
+    body: jsonBody(body, {
+      'the best one': { prompt: { post: examplePost }, completions: [...exampleSummaries], top_n: 1 },
+    }),
+  },
+  responses: {
+    200: json(answer, 'The completions in order.', {
+      'the best one': {
+        endpoint_version: 1,
+        model_version: exampleIds.rewardModel,
+        results: [{ index: 0, raw: 3.214, score: 0.681, tokens: 71, truncated: false }],
+      },
+    }),
+    409: problem('The endpoint generates.'),
+  },
 });
 
 export const registerRerank = (app: App) =>

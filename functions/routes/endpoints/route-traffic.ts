@@ -19,7 +19,14 @@ const route = createRoute({
     'The live version, others that answer a share of the requests, and a shadow whose scores are recorded and answered to nobody. ' +
     'All of it is replaced at once, and kept in the history. `If-Match` takes the ETag of the endpoint.',
   ...secured('endpoints:write'),
-  request: { params: endpointParam, headers: ifMatchHeader, body: jsonBody(named(traffic, 'Traffic')) },
+  request: {
+    params: endpointParam,
+    headers: ifMatchHeader,
+    body: jsonBody(named(traffic, 'Traffic'), {
+      'a tenth of the requests to the new version': { live: 1, split: [{ version: 2, share: 0.1 }] },
+      'a version scores for the record': { live: 1, shadow: 2 },
+    }),
+  },
   responses: { 200: json(deploymentSchema, 'What answers from now on.') },
 });
 

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { completionScore, promptOrChat, truncationRule } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { exampleIds, examplePost, exampleSummaries } from '../../http/example-ids.ts';
 import { named } from '../../http/named.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
@@ -49,8 +50,40 @@ const route = createRoute({
   summary: 'Score completions with a reward model',
   description: 'A prompt is computed once for all its completions; no score depends on what is scored beside it.',
   ...secured('score'),
-  request: { params: endpointParam, headers: askHeaders, body: jsonBody(body) },
-  responses: { 200: json(answer, 'The scores.'), 409: problem('The endpoint generates.') },
+  request: {
+    params: endpointParam,
+    headers: askHeaders,
+    body: jsonBody(body, {
+      'one post, two summaries': { items: [{ prompt: { post: examplePost }, completions: [...exampleSummaries] }] },
+      'a chat': {
+        items: [
+          {
+            prompt: [{ role: 'user', content: 'What is the capital of France?' }],
+            completions: ['Paris.'],
+          },
+        ],
+        truncation: 'error',
+      },
+    }),
+  },
+  responses: {
+    200: json(answer, 'The scores.', {
+      'one post, two summaries': {
+        endpoint_version: 1,
+        model_version: exampleIds.rewardModel,
+        items: [
+          {
+            scores: [
+              { raw: 3.214, score: 0.681, tokens: 71, truncated: false },
+              { raw: 0.127, score: -2.406, tokens: 52, truncated: false },
+            ],
+            preferred: { index: 0, probability: 0.9564 },
+          },
+        ],
+      },
+    }),
+    409: problem('The endpoint generates.'),
+  },
 });
 
 export const registerScore = (app: App) =>

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { exampleIds } from '../../http/example-ids.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { estimateJob } from '../../use-cases/jobs/estimate-job.ts';
@@ -28,9 +29,27 @@ const route = createRoute({
   tags: ['jobs'],
   summary: 'Tell what a job would take, without starting it',
   ...secured('jobs:read'),
-  request: { body: jsonBody(jobSpecSchema) },
+  request: {
+    body: jsonBody(jobSpecSchema, {
+      pretrain: {
+        type: 'pretrain',
+        output_model: 'base',
+        dataset: exampleIds.text,
+        architecture: { layers: 12, width: 768, heads: 12, context: 512 },
+        vocabulary_size: 50_257,
+      },
+    }),
+  },
   responses: {
-    200: json(estimateSchema, 'Tokens, operations, time and cost, each from low to high.'),
+    200: json(estimateSchema, 'Tokens, operations, time and cost, each from low to high.', {
+      'before any such job has run': {
+        tokens: { expected: 25_100_000, low: 22_590_000, high: 27_610_000 },
+        flops: { expected: 3.1e16, low: 2.8e16, high: 3.4e16 },
+        duration_seconds: { expected: 1030, low: 260, high: 4130 },
+        cost_usd: { expected: 0.29, low: 0.07, high: 1.15 },
+        basis: 'assumed',
+      },
+    }),
     409: problem('A dataset that it names is not ready.'),
   },
 });

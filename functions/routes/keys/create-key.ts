@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
+import { exampleIds } from '../../http/example-ids.ts';
 import { idempotencyKey, once } from '../../http/once.ts';
 import { json, jsonBody, timestamp } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
@@ -33,8 +34,27 @@ const route = createRoute({
     `With \`scopes\` or with a role: ${roles.join(', ')}. \`admin\` is all there is within the project, \`organisation:admin\` within all ` +
     'projects of the organisation. A key gives no more than it has: no scope that it lacks, and none for longer than itself.',
   ...secured('admin'),
-  request: { headers: idempotencyKey, body: jsonBody(body) },
-  responses: { 201: json(createdKeySchema, 'The key and its secret.') },
+  request: {
+    headers: idempotencyKey,
+    body: jsonBody(body, { 'for a server that scores': { name: 'ranking', scopes: ['score'] } }),
+  },
+  responses: {
+    201: json(createdKeySchema, 'The key and its secret.', {
+      'for a server that scores': {
+        id: exampleIds.key,
+        project: 'proj_01k7rz2x8c8w3x9y5t6q1c0hea',
+        name: 'ranking',
+        prefix: 'lk_TL70LCx',
+        scopes: ['score'],
+        created_at: '2026-10-17T09:20:02.101Z',
+        expires_at: null,
+        revoked_at: null,
+        last_used_at: null,
+        previous_secret_expires_at: null,
+        secret: 'lk_TL70LCx…',
+      },
+    }),
+  },
 });
 
 export const registerCreateKey = (app: App) =>

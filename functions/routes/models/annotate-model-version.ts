@@ -23,7 +23,11 @@ const route = createRoute({
   summary: 'Change the note and the tags of a model version',
   description: 'What is left out stays as it is; a note of null is taken away. Nothing else of a version can change.',
   ...secured('models:write'),
-  request: { params: modelVersionParam, headers: ifMatchHeader, body: jsonBody(body) },
+  request: {
+    params: modelVersionParam,
+    headers: ifMatchHeader,
+    body: jsonBody(body, { 'a note': { note: 'Trained on comparisons of June.', tags: ['june'] } }),
+  },
   responses: { 200: json(modelVersionSchema, 'The model version.') },
 });
 

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { exampleIds } from '../../http/example-ids.ts';
 import { once, requiredIdempotencyKey } from '../../http/once.ts';
 import { awaited, preferHeader } from '../../http/prefer-wait.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
@@ -22,7 +23,16 @@ const route = createRoute({
   ...secured('jobs:write'),
   request: {
     headers: requiredIdempotencyKey.extend(preferHeader.shape),
-    body: jsonBody(pipelineSpecSchema),
+    body: jsonBody(pipelineSpecSchema, {
+      'the whole loop': {
+        name: 'summaries',
+        base: exampleIds.base,
+        demonstrations: exampleIds.demonstrations,
+        comparisons: exampleIds.comparisons,
+        held_out: exampleIds.demonstrations,
+        max_cost_usd: 20,
+      },
+    }),
   },
   responses: {
     200: json(pipelineSchema, 'The pipeline, which has ended while the request waited.'),

@@ -5133,6 +5133,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {"post":"My neighbour feeds my cat each morning while I am at work. The cat has grown fat, and she says that it looked hungry. How do I ask her to stop without offending her?","chosen":"My neighbour feeds my cat, and it has grown fat. How do I ask her to stop?","rejected":"A cat."} */
                 "application/x-ndjson": string;
                 "application/json": string;
                 "text/csv": string;
