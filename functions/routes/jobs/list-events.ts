@@ -61,7 +61,7 @@ async function follow(
   { after, type }: { after: number; type: JobEventType | undefined },
 ) {
   let last = after;
-  let quietMs = 0;
+  let heardAtMs = performance.now();
   const endMs = performance.now() + context.longestStreamMs;
   for (;;) {
     const { rows, isComplete } = await readEvents(context, projectId, id, { limit: BATCH, after: last, type });
@@ -71,12 +71,9 @@ async function follow(
       last = row.seq;
     }
     if (isComplete || stream.aborted || performance.now() >= endMs) return;
-    if (rows.length > 0) quietMs = 0;
-    if (quietMs >= HEARTBEAT_MS) {
-      await stream.write(': heartbeat\n\n');
-      quietMs = 0;
-    }
+    const isSilent = rows.length === 0 && performance.now() - heardAtMs >= HEARTBEAT_MS - POLL_MS;
+    if (isSilent) await stream.write(': heartbeat\n\n');
+    if (isSilent || rows.length > 0) heardAtMs = performance.now();
     await stream.sleep(POLL_MS);
-    quietMs += POLL_MS;
   }
 }
