@@ -62,6 +62,8 @@ beforeAll(async () => {
     expect(answer.status, await answer.clone().text()).toBeLessThan(300);
     return (await answer.json()).id as string;
   };
+  const deletion = async () =>
+    (await (await api.call('DELETE', `/v1/datasets/${await upload(api, 'text')}`)).json()).id;
   const pipeline = { name: 'p', base, demonstrations, comparisons, held_out: demonstrations };
   const webhookEndpoint = await make('/v1/webhook-endpoints', { url: 'https://127.0.0.1/' });
   mine = {
@@ -77,6 +79,7 @@ beforeAll(async () => {
     models: (await (await api.call('GET', `/v1/model-versions/${base}`)).json()).model,
     'model-versions': base,
     'model-uploads': await make('/v1/model-uploads'),
+    'dataset-deletions': await deletion(),
     'dataset-uploads': await make('/v1/dataset-uploads', { kind: 'text', name: 'd', size_bytes: 1 }),
     endpoints: await make('/v1/endpoints', { name: 'a-policy', model_version: base }),
     policyName: 'a-policy',

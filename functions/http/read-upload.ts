@@ -1,8 +1,8 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
+import type { Readable } from 'node:stream';
 import { Problem } from '@laurel/contracts';
 import busboy from 'busboy';
 import { formatOf, type UploadFormat } from '../uploads/upload-lines.ts';
+import { bodyOf } from './body-of.ts';
 
 /** What an upload says of itself, and its file as a stream. */
 export interface UploadedFile {
@@ -20,7 +20,7 @@ export interface UploadedFile {
 export async function readUpload(request: Request): Promise<UploadedFile> {
   const contentType = request.headers.get('content-type') ?? '';
   const encoding = request.headers.get('content-encoding') ?? 'identity';
-  const body = request.body ? Readable.fromWeb(request.body as ReadableStream) : Readable.from([]);
+  const body = bodyOf(request);
   const [mediaType = ''] = contentType.split(';').map((part) => part.trim());
   if (/^(identity|gzip|zstd)$/i.test(encoding)) {
     const format = formatOf(mediaType);
@@ -49,6 +49,7 @@ function readForm(body: Readable, contentType: string): Promise<UploadedFile> {
         fields[name] = value;
       });
       form.on('file', (name, file, { mimeType, filename }) => {
+        file.on('error', () => {}); // for who reads it, which may not have begun; without a listener it would end the process
         if (name !== 'file') file.resume();
         else resolve({ fields, format: formatOf(mimeType, filename) ?? 'jsonl', content: file });
       });

@@ -15,7 +15,9 @@ import { registerAppendToDataset } from './datasets/append-to-dataset.ts';
 import { registerDeleteDataset } from './datasets/delete-dataset.ts';
 import { registerExportDataset } from './datasets/export-dataset.ts';
 import { registerGetDataset } from './datasets/get-dataset.ts';
+import { registerGetDeletion } from './datasets/get-deletion.ts';
 import { registerListDatasets } from './datasets/list-datasets.ts';
+import { registerListDeletions } from './datasets/list-deletions.ts';
 import { registerListRows } from './datasets/list-rows.ts';
 import { registerUploadDataset } from './datasets/upload-dataset.ts';
 import { registerBestOfN } from './endpoints/best-of-n.ts';
@@ -114,6 +116,8 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerUpdateKey,
   registerAppendToDataset,
   registerDeleteDataset,
+  registerGetDeletion,
+  registerListDeletions,
   registerExportDataset,
   registerGetDataset,
   registerListDatasets,

@@ -13,6 +13,7 @@ export interface Ids {
   models: string;
   'model-versions': string;
   'model-uploads': string;
+  'dataset-deletions': string;
   'dataset-uploads': string;
   /** One that generates. */
   endpoints: string;

@@ -25,6 +25,10 @@ export interface ApiRequest extends CallOptions {
   /** Sent as it is; a stream can be sent once only, so such a request is not retried. */
   body?: string | Blob | ReadableStream<Uint8Array>;
   headers?: Record<string, string>;
+  /** Sent without the key, which is for nobody else: to an address that is a grant itself. */
+  isGranted?: boolean;
+  /** In place of the client's. */
+  retries?: number;
   /** The answer is a stream of no known length: the time-out ends with its headers. */
   streamed?: boolean;
 }
@@ -54,7 +58,8 @@ export class Transport {
   async send(path: string, request: ApiRequest = {}): Promise<Response> {
     const url = urlOf(this.#options.baseUrl, path, request.query);
     const init = this.#initOf(request);
-    const retries = request.body instanceof ReadableStream ? 0 : (this.#options.maxRetries ?? DEFAULT_RETRIES);
+    const retries =
+      request.body instanceof ReadableStream ? 0 : (request.retries ?? this.#options.maxRetries ?? DEFAULT_RETRIES);
     for (let attempt = 0; ; attempt++) {
       const outcome = await this.#try(url, init, request);
       const response = outcome instanceof Response ? outcome : undefined;
@@ -70,7 +75,7 @@ export class Transport {
   #initOf(request: ApiRequest): RequestInit {
     const method = request.method ?? 'GET';
     const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
-    headers.authorization = `Bearer ${this.#options.apiKey}`;
+    if (!request.isGranted) headers.authorization = `Bearer ${this.#options.apiKey}`;
     if (method === 'POST') headers['idempotency-key'] ??= crypto.randomUUID();
     if (request.json !== undefined) headers['content-type'] = 'application/json';
     const body = request.json === undefined ? request.body : JSON.stringify(request.json);
@@ -102,8 +107,9 @@ export class Transport {
   }
 }
 
+/** @param path of the service, or a whole address */
 function urlOf(baseUrl: string, path: string, query: ApiRequest['query'] = {}): string {
-  const url = new URL(`${baseUrl.replace(/\/+$/, '')}${path}`);
+  const url = new URL(path.startsWith('/') ? `${baseUrl.replace(/\/+$/, '')}${path}` : path);
   for (const [name, value] of Object.entries(query)) {
     if (value !== undefined) url.searchParams.set(name, String(value));
   }

@@ -10,8 +10,9 @@ export type UploadContent =
   | AsyncIterable<object | string | Uint8Array>;
 
 /** The request body for the content. What has to be drawn from a generator or a stream is streamed, and sent once only. */
-export function uploadBody(content: UploadContent): string | Blob | ReadableStream<Uint8Array> {
-  if (typeof content === 'string' || content instanceof Blob || content instanceof ReadableStream) return content;
+export function uploadBody(content: UploadContent): Blob | ReadableStream<Uint8Array> {
+  if (typeof content === 'string') return new Blob([content]);
+  if (content instanceof Blob || content instanceof ReadableStream) return content;
   if (Symbol.asyncIterator in content) return streamOf(content);
   return new Blob(Array.from(content, (row) => `${JSON.stringify(row)}\n`));
 }

@@ -7,6 +7,7 @@ import { freePort } from '../real-parts/server.ts';
 /** Where a service lives whose data is thrown away afterwards. It can be started there any number of times. */
 export interface Home {
   folder: string;
+  env: NodeJS.ProcessEnv;
   start(): Promise<Service>;
   remove(): Promise<void>;
 }
@@ -15,9 +16,11 @@ export interface Home {
 export async function makeHome(env: Record<string, string> = {}): Promise<Home> {
   const folder = await mkdtemp(join(tmpdir(), 'laurel-home-'));
   const port = String(await freePort());
+  const own = { ...process.env, LAUREL_DATA: folder, PORT: port, ...env };
   return {
     folder,
-    start: () => startService({ ...process.env, LAUREL_DATA: folder, PORT: port, ...env }),
+    env: own,
+    start: () => startService(own),
     remove: () => rm(folder, { recursive: true, force: true }),
   };
 }

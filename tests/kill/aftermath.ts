@@ -1,11 +1,8 @@
-import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { doctor, HEALTHY } from '../end-to-end/doctor.ts';
 import { promise } from './broken-promise.ts';
 import type { Installation } from './installation.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Ends the service, whose jobs have all ended, and looks at what is left: no process, no 5xx but 503 in its log, nothing that the doctor finds. */
 export async function stopAndExamine(installation: Installation): Promise<void> {
@@ -14,11 +11,6 @@ export async function stopAndExamine(installation: Installation): Promise<void> 
   const log = await readFile(join(installation.folder, 'logs/server.log'), 'utf8');
   const errors = log.split('\n').filter((line) => /"status":5(?!03)/.test(line));
   promise(errors.length === 0, 'The API has answered with errors from inside.', errors);
-  const said = await new Promise<string>((resolve) => {
-    const options = { cwd: ROOT, env: installation.env };
-    execFile(process.execPath, ['--import', 'tsx', 'functions/doctor.ts'], options, (_, stdout, stderr) =>
-      resolve(stdout + stderr),
-    );
-  });
-  promise(said === 'Nothing was found.\n', `The doctor found something:\n${said}`);
+  const said = await doctor(installation.env);
+  promise(said === HEALTHY, `The doctor found something:\n${said}`);
 }

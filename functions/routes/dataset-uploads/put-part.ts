@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
+import { bodyOf } from '../../http/body-of.ts';
 import { problem } from '../../http/describe-problems.ts';
 import { idParam } from '../../http/schemas.ts';
 import { putPart } from '../../use-cases/dataset-uploads/put-part.ts';
@@ -33,8 +32,7 @@ const route = createRoute({
 export const registerPutPart = (app: App) =>
   app.openapi(route, async (c) => {
     const { id, number } = c.req.valid('param');
-    const { body } = c.req.raw;
-    const content = body ? Readable.fromWeb(body as ReadableStream) : Readable.from([]);
+    const content = bodyOf(c.req.raw);
     await putPart(c.get('context'), { upload: id, number, content, ...c.req.valid('query') });
     return c.body(null, 204);
   });

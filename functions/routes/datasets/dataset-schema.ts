@@ -14,7 +14,7 @@ export const datasetSchema = z
     /** The version that it was appended to. */
     previous: z.string().nullable(),
     state: z.enum(['uploading', 'ready', 'failed', 'deleting']),
-    /** Of the stored rows; null, like the next three, until the dataset is ready. The report is null for what a job made. */
+    /** Of the stored rows; null, like the next three, until the dataset is ready. */
     sha256: z.string().nullable(),
     rows: z.number().int().nullable(),
     size_bytes: z.number().int().nullable(),

@@ -132,6 +132,8 @@ test('the same rows are stored once, and go with the last dataset that has them'
   expect(new Set(await storedDatasets())).toEqual(new Set([...before, first.id]));
   const receipt = await (await api.call('DELETE', `/v1/datasets/${first.id}`)).json();
   expect(receipt).toMatchObject({ dataset: { id: first.id }, artifacts: [], shared_with: [second.id] });
+  expect(await (await api.call('GET', `/v1/dataset-deletions/${receipt.id}`)).json()).toEqual(receipt);
+  expect((await (await api.call('GET', `/v1/dataset-deletions?dataset=${first.id}`)).json()).data).toEqual([receipt]);
   const rows = await (await api.call('GET', `/v1/datasets/${second.id}/rows`)).json();
   expect(rows.data).toHaveLength(1);
   const last = await (await api.call('DELETE', `/v1/datasets/${second.id}`)).json();
@@ -164,6 +166,10 @@ test('a dataset is given out in the shapes of its kind, what had learnt from it 
     choice: 0,
     summaries: [{ text: ' yes' }, { text: ' no' }],
   });
+  const csv = await api.call('GET', `/v1/datasets/${id}/export?format=csv`);
+  expect(csv.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  expect((await csv.text()).split('\r\n')[0]).toBe('id,prompt,chosen,rejected,margin');
+  expect((await api.call('GET', `/v1/datasets/${id}/export?format=csv&shape=messages`)).status).toBe(422);
   const text = await upload(api, 'text');
   expect(await (await api.call('GET', `/v1/datasets/${text}/export?shape=openai`)).json()).toMatchObject({
     code: 'wrong_shape',

@@ -14,14 +14,20 @@ const route = createRoute({
   tags: ['datasets'],
   summary: 'Download the rows of a dataset in a shape',
   description:
-    'JSON Lines. `plain`: `{prompt, …}` with texts, as TRL reads them; `messages`: the same as chats; `openai`: as OpenAI published ' +
+    'As JSON Lines, or the plain shape as CSV with a header. `plain`: `{prompt, …}` with texts, as TRL reads them; `messages`: the same as chats; `openai`: as OpenAI published ' +
     'comparisons and ratings; `stored`: as trainers read them here. Each can be uploaded again but `stored`.',
   ...secured('datasets:read'),
-  request: { params: idParam, query: z.object({ shape: datasetShape.default('plain') }) },
+  request: {
+    params: idParam,
+    query: z.object({ shape: datasetShape.default('plain'), format: z.enum(['jsonl', 'csv']).default('jsonl') }),
+  },
   responses: {
     200: {
       description: 'The rows.',
-      content: { 'application/x-ndjson': { schema: { type: 'string', format: 'binary' } } },
+      content: {
+        'application/x-ndjson': { schema: { type: 'string', format: 'binary' } },
+        'text/csv': { schema: { type: 'string', format: 'binary' } },
+      },
     },
     409: problem('The dataset is not ready.'),
   },
@@ -29,10 +35,10 @@ const route = createRoute({
 
 export const registerExportDataset = (app: App) =>
   app.openapi(route, async (c) => {
-    const { shape } = c.req.valid('query');
+    const wanted = c.req.valid('query');
     const { projectId } = c.get('caller');
-    const { name, content } = await exportRows(c.get('context'), projectId, c.req.valid('param').id, shape);
-    c.header('content-type', 'application/x-ndjson');
+    const { name, content } = await exportRows(c.get('context'), projectId, c.req.valid('param').id, wanted);
+    c.header('content-type', wanted.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson');
     c.header('content-disposition', `attachment; filename="${name}"`);
     return c.body(Readable.toWeb(Readable.from(content)) as ReadableStream, 200) as never;
   });

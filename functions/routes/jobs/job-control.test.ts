@@ -1,3 +1,4 @@
+import { putHashed } from '@laurel/storage/artifacts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createJob, finishJob, launchJob, nextWorker, pretrain, trainModel, upload } from '../../testing/fixtures.ts';
 import { createTestApi, type TestApi } from '../../testing/test-api.ts';
@@ -250,8 +251,15 @@ test('a scoring job takes what its endpoint serves, and its result is a dataset'
   await worker('claim');
   const key = `artifacts/${id}/rows.jsonl`;
   const row = { group: 'g', prompt: { head: '', post: 'P', tail: '' }, completions: [{ text: 'a', raw: 1, score: 0 }] };
-  await api.context.artifacts.put(key, Buffer.from(`${JSON.stringify(row)}\n`));
-  const result = { type: 'dataset', kind: 'candidates', key, sha256: '0', rows: 1, size_bytes: 10 };
+  const { sha256, sizeBytes: size_bytes } = await putHashed(
+    api.context.artifacts,
+    key,
+    Buffer.from(`${JSON.stringify(row)}\n`),
+  );
+  const result = { type: 'dataset', kind: 'candidates', key, sha256, rows: 1, size_bytes };
+  for (const wrong of [{ sha256: '0' }, { rows: 2 }]) {
+    expect((await worker('complete', { result: { ...result, ...wrong }, metrics: {} })).status).toBe(422);
+  }
   expect((await worker('complete', { result: { ...result, kind: 'comparisons' }, metrics: {} })).status).toBe(422);
   expect((await worker('complete', { result, metrics: {} })).status).toBe(204);
   const made = (await getJob(id)).dataset;
@@ -259,6 +267,7 @@ test('a scoring job takes what its endpoint serves, and its result is a dataset'
     name: 'scored',
     state: 'ready',
     rows: 1,
+    report: { rows: 1, groups: 1 },
   });
   const page = await (await api.call('GET', `/v1/datasets/${made}/rows`)).json();
   expect(page.data).toEqual([{ line: 1, row }]);

@@ -1,7 +1,6 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
+import { bodyOf } from '../../http/body-of.ts';
 import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { putModelFile } from '../../use-cases/model-uploads/put-model-file.ts';
@@ -31,8 +30,7 @@ const route = createRoute({
 export const registerPutModelFile = (app: App) =>
   app.openapi(route, async (c) => {
     const { id, name } = c.req.valid('param');
-    const { body } = c.req.raw;
-    const content = body ? Readable.fromWeb(body as ReadableStream) : Readable.from([]);
+    const content = bodyOf(c.req.raw);
     const upload = await putModelFile(c.get('context'), c.get('caller').projectId, { upload: id, name, content });
     return c.json(presentModelUpload(upload), 200);
   });

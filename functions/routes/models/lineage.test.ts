@@ -1,8 +1,8 @@
 import { datasets, jobs, modelVersions } from '@laurel/storage';
-import { writeManifest } from '@laurel/storage/artifacts';
+import { putHashed, writeManifest } from '@laurel/storage/artifacts';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { finishJob, launchJob, pretrain, rows, trainModel, upload } from '../../testing/fixtures.ts';
+import { finishJob, launchJob, pretrain, trainModel, upload } from '../../testing/fixtures.ts';
 import { createTestApi, type TestApi } from '../../testing/test-api.ts';
 
 let api: TestApi;
@@ -100,8 +100,13 @@ test('a model may come from a checkpoint, and a dataset from a job', async () =>
   const { id: sampling, worker: sampler } = await launchJob(api, { ...sampled, output_dataset: 'best' });
   await sampler('claim');
   const key = `artifacts/${sampling}/rows.jsonl`;
-  await api.context.artifacts.put(key, Buffer.from(JSON.stringify(rows.demonstrations)));
-  const made = { type: 'dataset', kind: 'demonstrations', key, sha256: 'x', rows: 1, size_bytes: 1 };
+  const row = { group: 'g', prompt: { head: '', post: 'P', tail: '' }, completion: ' a' };
+  const { sha256, sizeBytes: size_bytes } = await putHashed(
+    api.context.artifacts,
+    key,
+    Buffer.from(JSON.stringify(row)),
+  );
+  const made = { type: 'dataset', kind: 'demonstrations', key, sha256, rows: 1, size_bytes };
   await sampler('complete', { result: made, metrics: {} });
   const { dataset } = await (await api.call('GET', `/v1/jobs/${sampling}`)).json();
 

@@ -1,26 +1,12 @@
-import { hasEnded, Problem } from '@laurel/contracts';
-import { datasets, jobs, models, modelVersions } from '@laurel/storage';
+import { hasEnded, newId, Problem } from '@laurel/contracts';
+import { datasetDeletions, datasets, jobs, models, modelVersions } from '@laurel/storage';
 import { and, arrayContains, eq, getTableColumns, ne, sql } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { datasetsOf } from '../jobs/job-inputs.ts';
 import { notFound } from '../not-found.ts';
-import type { DatasetRow } from './upload-dataset.ts';
+import type { DeletionReceipt } from './deletion-receipts.ts';
 
-/** What a deletion has removed, and what had come of it or stands on it. */
-export interface DeletionReceipt {
-  dataset: DatasetRow;
-  deletedAt: Date;
-  /** Artifacts that are gone; none where another dataset has the same rows. */
-  artifacts: string[];
-  /** Datasets that keep the rows. */
-  sharedWith: string[];
-  jobs: string[];
-  modelVersions: string[];
-  /** Versions that were made by appending to it. */
-  datasets: string[];
-}
-
-/** Deletes a dataset, and its rows unless another has the same. @throws {Problem} 404; 409 while a job that has not ended needs it */
+/** Deletes a dataset, and its rows unless another has the same; the receipt stays. @throws {Problem} 404; 409 while a job that has not ended needs it */
 export async function deleteDataset(context: Context, projectId: string, id: string): Promise<DeletionReceipt> {
   const { db, artifacts } = context;
   const receipt = await markDeleted(context, projectId, id);
@@ -67,6 +53,9 @@ function markDeleted({ db, now }: Context, projectId: string, id: string): Promi
       .where(eq(datasets.id, id));
     const ids = (rows: readonly { id: string }[]) => rows.map((row) => row.id);
     const dependents = { jobs: ids(users), modelVersions: ids(learnt), datasets: ids(next) };
-    return { dataset, deletedAt: now(), artifacts: gone, sharedWith: ids(sharing), ...dependents };
+    const receipt = { dataset, artifacts: gone, sharedWith: ids(sharing), ...dependents };
+    const deletion = { id: newId('del'), deletedAt: now() };
+    await tx.insert(datasetDeletions).values({ ...deletion, projectId, datasetId: id, receipt });
+    return { ...deletion, ...receipt };
   });
 }

@@ -12,8 +12,10 @@ import {
   TRAINED_KIND,
 } from '@laurel/contracts';
 import { type Database, datasets } from '@laurel/storage';
-import { ArtifactNotFound } from '@laurel/storage/artifacts';
+import { ArtifactCorrupt, ArtifactNotFound, readVerified } from '@laurel/storage/artifacts';
 import type { Context } from '../../context.ts';
+import { type DatasetReport, ReportBuilder } from '../../uploads/dataset-report.ts';
+import { storedRows } from '../../uploads/stored-rows.ts';
 import { announceDataset } from '../datasets/announce-dataset.ts';
 import type { DatasetRow } from '../datasets/upload-dataset.ts';
 import { registerModelVersion } from '../models/register-model-version.ts';
@@ -33,6 +35,7 @@ export async function completeJob(context: Context, worker: WorkerIdentity, comp
   const { db, now } = context;
   const { result, metrics } = completion;
   await checkArtifacts(context, worker.jobId, result);
+  const report = result.type === 'dataset' ? await reportOf(context, result) : null;
   await db.transaction(async (tx) => {
     const job = await lockWorkersJob(tx, worker);
     if (job.state === 'cancelling') return void (await endJob(tx, job, 'cancelled', now())); // nobody wants what it has brought
@@ -43,7 +46,7 @@ export async function completeJob(context: Context, worker: WorkerIdentity, comp
       const what = wanted.kinds ? `${wanted.type} of kind ${wanted.kinds.join(' or ')}` : wanted.type;
       throw new Problem(422, 'wrong_result', `A ${job.type} job brings a ${what}.`);
     }
-    const changes = await register(tx, job, completion, now());
+    const changes = await register(tx, job, completion, report, now());
     const ended = await endJob(tx, job, 'succeeded', now(), { ...changes, metrics, error: null });
     await goOn({ ...context, db: tx }, ended);
   });
@@ -76,6 +79,7 @@ async function register(
   tx: Database,
   job: JobRow,
   { result, metrics }: Completion,
+  report: DatasetReport | null,
   at: Date,
 ): Promise<Partial<JobRow>> {
   switch (result.type) {
@@ -84,7 +88,7 @@ async function register(
     case 'report':
       return { reportKey: result.key };
     case 'dataset':
-      return { datasetId: await registerDataset(tx, job, result, at) };
+      return { datasetId: await registerDataset(tx, job, result, report, at) };
     case 'file': {
       const { key, name, media_type, sha256: hash, size_bytes } = result;
       return { file: { key, name, media_type, sha256: hash, size_bytes } };
@@ -92,10 +96,16 @@ async function register(
   }
 }
 
-async function registerDataset(tx: Database, job: JobRow, result: ResultOf<'dataset'>, at: Date): Promise<string> {
+async function registerDataset(
+  tx: Database,
+  job: JobRow,
+  result: ResultOf<'dataset'>,
+  report: DatasetReport | null,
+  at: Date,
+): Promise<string> {
   const { kind, key: artifactKey, sha256, rows, size_bytes: sizeBytes } = result;
   const name = 'output_dataset' in job.spec ? job.spec.output_dataset : job.id;
-  const made = { kind, name, state: 'ready' as const, artifactKey, sha256, rows, sizeBytes, readyAt: at };
+  const made = { kind, name, state: 'ready' as const, artifactKey, sha256, rows, sizeBytes, report, readyAt: at };
   const id = newId('ds');
   const [dataset] = await tx
     .insert(datasets)
@@ -103,6 +113,25 @@ async function registerDataset(tx: Database, job: JobRow, result: ResultOf<'data
     .returning();
   await announceDataset(tx, dataset as DatasetRow, at);
   return id;
+}
+
+/** The report of a dataset that a job made, as that of one that was uploaded. @throws {Problem} 422 when the rows are not what was told */
+async function reportOf(
+  { artifacts, readBlock }: Context,
+  { key, ...told }: ResultOf<'dataset'>,
+): Promise<DatasetReport> {
+  const report = new ReportBuilder();
+  const rows = storedRows('stored', readVerified(artifacts, key, told.sha256), report, readBlock);
+  try {
+    for await (const _ of rows);
+  } catch (error) {
+    if (!(error instanceof ArtifactCorrupt)) throw error;
+    throw new Problem(422, 'wrong_hash', `${key} has another hash than was told.`);
+  }
+  if (report.rows !== told.rows) {
+    throw new Problem(422, 'wrong_rows', `${key} has ${report.rows} rows, not the ${told.rows} that were told.`);
+  }
+  return report.build();
 }
 
 /** Nothing becomes a result that is not wholly there: a model's manifest is written last, and its hash is told. */

@@ -167,8 +167,45 @@ export interface paths {
         get: operations["datasets.get"];
         put?: never;
         post?: never;
-        /** Delete a dataset and its rows */
+        /**
+         * Delete a dataset and its rows
+         * @description The answer is kept: see `/v1/dataset-deletions`.
+         */
         delete: operations["datasets.delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dataset-deletions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the receipt of a deletion again */
+        get: operations["datasetDeletions.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dataset-deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List receipts of deletions, which stay */
+        get: operations["datasetDeletions.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -183,7 +220,7 @@ export interface paths {
         };
         /**
          * Download the rows of a dataset in a shape
-         * @description JSON Lines. `plain`: `{prompt, …}` with texts, as TRL reads them; `messages`: the same as chats; `openai`: as OpenAI published comparisons and ratings; `stored`: as trainers read them here. Each can be uploaded again but `stored`.
+         * @description As JSON Lines, or the plain shape as CSV with a header. `plain`: `{prompt, …}` with texts, as TRL reads them; `messages`: the same as chats; `openai`: as OpenAI published comparisons and ratings; `stored`: as trainers read them here. Each can be uploaded again but `stored`.
          */
         get: operations["datasets.export"];
         put?: never;
@@ -2531,6 +2568,7 @@ export interface components {
             ready_at: string | null;
         };
         DeletionReceipt: {
+            id: string;
             dataset: components["schemas"]["Dataset"];
             /** Format: date-time */
             deleted_at: string;
@@ -5027,10 +5065,98 @@ export interface operations {
             507: components["responses"]["StorageFull"];
         };
     };
+    "datasetDeletions.get": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What went, and what depended on it. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletionReceipt"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    "datasetDeletions.list": {
+        parameters: {
+            query?: {
+                /** @description Most items to answer. */
+                limit?: number;
+                /** @description The last id of the page before. */
+                after?: string;
+                /** @description The receipt of this one alone. */
+                dataset?: string;
+            };
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Receipts, newest first. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["DeletionReceipt"][];
+                        has_more: boolean;
+                        first_id: string | null;
+                        last_id: string | null;
+                    };
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
     "datasets.export": {
         parameters: {
             query?: {
                 shape?: "plain" | "messages" | "openai" | "stored";
+                format?: "jsonl" | "csv";
             };
             header?: never;
             path: {
@@ -5049,6 +5175,7 @@ export interface operations {
                 };
                 content: {
                     "application/x-ndjson": string;
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Malformed"];

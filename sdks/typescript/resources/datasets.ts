@@ -1,10 +1,22 @@
 import { Paged } from '../paged.ts';
 import type { CallOptions, Transport } from '../transport.ts';
-import type { Answer, Query } from '../types.ts';
+import type { Answer, Item, Query } from '../types.ts';
 import { type UploadContent, uploadBody } from '../upload-body.ts';
+import { LARGEST_DIRECT_BYTES, type UploadDescription, uploadInParts } from '../upload-in-parts.ts';
 
 export type Dataset = Answer<'datasets.get'>;
-export type DatasetDescription = Required<Query<'datasets.upload'>>;
+export type DatasetDeletion = Answer<'datasets.delete'>;
+export type DatasetUpload = Item<'datasetUploads.list'>;
+type UploadFormat = NonNullable<UploadDescription['format']>;
+/** The format is JSON Lines if none is named; of a file it may be compressed, as gzip or zstd. */
+export type DatasetDescription = Required<Query<'datasets.upload'>> & { format?: UploadFormat };
+
+const MEDIA_TYPES: Record<UploadFormat, string> = {
+  jsonl: 'application/x-ndjson',
+  json: 'application/json',
+  csv: 'text/csv',
+  text: 'text/plain',
+};
 
 /** Rows to learn from, to answer or to score. A dataset never changes once it is ready. */
 export class Datasets {
@@ -15,19 +27,24 @@ export class Datasets {
   }
 
   /**
-   * Uploads a dataset, one JSON row a line; the service checks every row while it arrives.
-   * @example await laurel.datasets.upload({ kind: 'demonstrations', name: 'notices' }, [{ prompt: 'Lost: …', completion: '…' }])
+   * Uploads a dataset; the service checks every row while it arrives. What is known to be larger than 4 MiB goes in parts, of which one
+   * that fails is sent again: give a large file as a Blob, which is not read before it is sent. A stream is sent once, in one request.
+   * @example
+   * await laurel.datasets.upload({ kind: 'demonstrations', name: 'notices' }, [{ prompt: 'Lost: …', completion: '…' }]);
+   * await laurel.datasets.upload({ kind: 'text', name: 'books', format: 'text' }, await openAsBlob('books.txt.gz'));
    * @throws {UnprocessableError} whose `errors` name the line and member of every bad row; nothing is kept
    */
-  upload(description: DatasetDescription, content: UploadContent, options: CallOptions = {}): Promise<Dataset> {
-    const headers = { 'content-type': 'application/x-ndjson' };
-    return this.#transport.json('/v1/datasets', {
-      method: 'POST',
-      query: description,
-      body: uploadBody(content),
-      headers,
-      ...options,
-    });
+  async upload(
+    { format = 'jsonl', ...description }: DatasetDescription,
+    content: UploadContent,
+    options: CallOptions = {},
+  ): Promise<Dataset> {
+    const body = uploadBody(content);
+    if (body instanceof Blob && body.size > LARGEST_DIRECT_BYTES) {
+      return this.get(await uploadInParts(this.#transport, { ...description, format }, body, options), options);
+    }
+    const headers = { 'content-type': MEDIA_TYPES[format] };
+    return this.#transport.json('/v1/datasets', { method: 'POST', query: description, body, headers, ...options });
   }
 
   get(id: string, options: CallOptions = {}): Promise<Dataset> {
@@ -54,7 +71,7 @@ export class Datasets {
     return this.#transport.json(`/v1/datasets/${id}/append`, { method: 'POST', body, headers, ...options });
   }
 
-  /** All rows as JSON Lines, in a shape; `plain` if none is named. */
+  /** All rows in a shape, `plain` if none is named, as JSON Lines or, the plain ones, as CSV. */
   async export(
     id: string,
     query: Query<'datasets.export'> = {},
@@ -67,5 +84,20 @@ export class Datasets {
   /** What is gone, and what depended on it. @throws {ConflictError} while a job that has not ended needs it */
   delete(id: string, options: CallOptions = {}): Promise<Answer<'datasets.delete'>> {
     return this.#transport.json(`/v1/datasets/${id}`, { method: 'DELETE', ...options });
+  }
+
+  /** Receipts of deletions, newest first; that of one dataset where it is named. */
+  deletions(query: { dataset?: string; limit?: number } = {}, options: CallOptions = {}): Paged<DatasetDeletion> {
+    return new Paged(this.#transport, '/v1/dataset-deletions', query, options);
+  }
+
+  /** Uploads in parts, newest first: those that are open, or ended within a day. */
+  uploads(query: { limit?: number } = {}, options: CallOptions = {}): Paged<DatasetUpload> {
+    return new Paged(this.#transport, '/v1/dataset-uploads', query, options);
+  }
+
+  /** Ends an upload in parts that its sender has left, and removes them. @throws {ConflictError} when it is a dataset already */
+  abortUpload(id: string, options: CallOptions = {}): Promise<void> {
+    return this.#transport.json(`/v1/dataset-uploads/${id}`, { method: 'DELETE', ...options });
   }
 }
