@@ -23,6 +23,6 @@ export function csvRow(kind: DatasetKind, row: PlainRow): string {
 
 function cellOf(value: unknown): string {
   if (value === undefined) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
