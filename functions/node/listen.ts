@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { App } from '../http/app.ts';
+import { refuseUnreadable, unreadable } from './refuse-unreadable.ts';
 
 export interface Listening {
   server: Server;
@@ -22,12 +23,18 @@ export async function listen(host: string, port: number): Promise<Listening> {
   const ready = new Promise<App>((resolve) => {
     answerWith = resolve;
   });
-  const answer = getRequestListener(async (request, env) => (await ready).fetch(request, env));
+  const answer = getRequestListener(async (request, env) => (await ready).fetch(request, env), {
+    errorHandler: () => {
+      const { body, ...rest } = unreadable(); // the app answers errors of its own
+      return new Response(body, rest);
+    },
+  });
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: 0 }, (request, response) => {
     request.setTimeout(BODY_PAUSE_MS, () => request.destroy());
     request.once('end', () => request.setTimeout(0));
     void answer(request, response);
   });
+  server.on('clientError', refuseUnreadable);
   server.listen({ port, host, backlog: BACKLOG });
   await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EADDRINUSE') throw cause;
