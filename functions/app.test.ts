@@ -53,10 +53,21 @@ test('pages of other origins may call it where that is configured, and nowhere e
 test.each([
   ['PATCH', '/v1/jobs', 'GET, HEAD, POST'],
   ['PUT', '/v1/jobs/job_1/cancel', 'POST'],
+  ['PUT', '/v1/jobs/estimate', 'POST'],
   ['OPTIONS', '/v1/openapi.json', 'GET, HEAD'],
 ])('%s %s is refused with the methods that the path takes', async (method, path, allow) => {
   const answer = await api.call(method, path);
   expect(answer.status).toBe(405);
   expect(answer.headers.get('allow')).toBe(allow);
   expect(await answer.json()).toMatchObject({ code: 'method_not_allowed' });
+});
+
+test.each([
+  ['GET', '/v1/jobs/a%00', undefined],
+  ['GET', '/v1/jobs?after=%00', undefined],
+  ['POST', '/v1/projects', { name: 'a\0' }],
+])('%s %s with a character that no text can have is refused', async (method, path, json) => {
+  const answer = await api.call(method, path, json ? { json } : {});
+  expect(answer.status).toBe(422);
+  expect(await answer.json()).toMatchObject({ code: 'unstorable_text', detail: expect.stringContaining('U+0000') });
 });

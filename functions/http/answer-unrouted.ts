@@ -17,10 +17,16 @@ export function answerUnrouted(app: App): NotFoundHandler<AppEnv> {
 
 function methodsOf(app: App, path: string): string[] {
   const routes = app.routes.filter(({ method, path: pattern }) => method !== 'ALL' && matches(pattern, path));
-  const methods = new Set(routes.map(({ method }) => method));
+  const literal = routes.filter(({ path: pattern }) => pattern === path); // `/v1/jobs/estimate` is no job
+  const methods = new Set((literal.length > 0 ? literal : routes).map(({ method }) => method));
   return [...methods, ...(methods.has('GET') ? ['HEAD'] : [])].toSorted();
 }
 
 /** Whether a path has the form of a route such as `/v1/jobs/:id`. */
 const matches = (pattern: string, path: string): boolean =>
-  new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll(/:[^/]+/g, '[^/]+')}$`).test(path);
+  new RegExp(
+    `^${pattern
+      .replaceAll('.', '\\.')
+      .replaceAll('*', '.*')
+      .replaceAll(/:[^/]+/g, '[^/]+')}$`,
+  ).test(path);

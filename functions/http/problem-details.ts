@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Hook } from '@hono/zod-openapi';
 import { Problem, type ProblemDetails, type ProblemError } from '@laurel/contracts';
+import { isUnstorableText } from '@laurel/storage';
 import { ArtifactStoreFull } from '@laurel/storage/artifacts';
 import type { Context as HonoContext } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -55,6 +56,14 @@ function asProblem(error: Error): Problem {
   }
   if (isFullDisk(error)) {
     return new Problem(507, 'storage_full', 'The server has no room left to store this; nothing was kept of it.');
+  }
+  if (isUnstorableText(error)) {
+    const characters = 'U+0000, or half of a surrogate pair';
+    return new Problem(
+      422,
+      'unstorable_text',
+      `A text has a character that cannot be kept: ${characters}; leave it out.`,
+    );
   }
   return new Problem(500, 'internal_error', 'Something went wrong on the server; the request id finds it in its log.');
 }
