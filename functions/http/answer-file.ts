@@ -22,14 +22,18 @@ export const fileHeaders = z.object({
   'if-none-match': z.string().optional(),
 });
 
-const content = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } as const;
-
-export const fileResponses = {
-  200: { description: 'The file.', content },
-  206: { description: 'The part of it that `Range` asks for.', content },
-  304: { description: 'It is the one that `If-None-Match` names.' },
-  416: problem('The file does not have the range that `Range` asks for.'),
-};
+/** The answers to who downloads a file, which has one of these types. */
+export function fileResponses(...mediaTypes: string[]) {
+  const content = Object.fromEntries(
+    mediaTypes.map((type) => [type, { schema: { type: 'string' as const, format: 'binary' } }]),
+  );
+  return {
+    200: { description: 'The file.', content },
+    206: { description: 'The part of it that `Range` asks for.', content },
+    304: { description: 'It is the one that `If-None-Match` names.' },
+    416: problem('The file does not have the range that `Range` asks for.'),
+  };
+}
 
 /**
  * Answers a file, or the range of it that is asked for (RFC 9110, sections 13 and 14). The ETag is its SHA-256.

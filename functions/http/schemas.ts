@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { MAX_INT32 } from '@laurel/contracts';
 
 /** By what they are of. `examples.test.ts` checks all of them, and sends those of requests. */
 type Examples<Value> = Record<string, Value>;
@@ -33,6 +34,19 @@ export const modelVersionReference = z
 export const modelVersionParam = z.object({ id: modelVersionReference });
 
 export const timestamp = z.iso.datetime();
+
+/** A time that a caller says, in any zone; PostgreSQL's calendar has no year 0. */
+export const givenTime = z.iso
+  .datetime({ offset: true })
+  .refine((at) => !at.startsWith('0000'), 'must be after the year 0');
+
+/** The number of an event or a line, from which to go on. Its type is said because zod, which coerces, would take null for 0. */
+export const position = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(MAX_INT32)
+  .openapi({ type: 'integer', minimum: 0, maximum: MAX_INT32 });
 
 export const pageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20).openapi({ description: 'Most items to answer.' }),

@@ -26,7 +26,8 @@ export function describeIssue(issue: z.core.$ZodIssue): ProblemError[] {
 
 function codeOf({ code, message }: z.core.$ZodIssue): string {
   if (message.startsWith(REQUIRED)) return 'missing_field';
-  return code === 'custom' || code === 'invalid_union' ? 'invalid_value' : code;
+  if (code === 'custom') return 'broken_rule'; // one that JSON Schema cannot say, as between two members
+  return code === 'invalid_union' ? 'invalid_value' : code;
 }
 
 /** How far a value is from one of the forms that it may have: another type is further than any number of wrong members. */

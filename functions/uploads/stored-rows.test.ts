@@ -145,22 +145,22 @@ test('ratings are stored with the axes that were rated', async () => {
 });
 
 test.each([
-  ['no rating', 'ratings', '{"prompt":"P","completion":"c","axes":{}}', '/axes', 'invalid_value'],
+  ['no rating', 'ratings', '{"prompt":"P","completion":"c","axes":{}}', '/axes', 'broken_rule'],
   ['a rating of 8', 'ratings', '{"prompt":"P","completion":"c","axes":{"overall":8}}', '/axes/overall', 'too_big'],
   ['an unknown axis', 'ratings', '{"prompt":"P","completion":"c","axes":{"style":4}}', '/axes/style', 'unknown_field'],
   ['not JSON', 'text', '{"text":', '', 'malformed_json'],
   ['no object', 'text', '[1]', '', 'not_an_object'],
   ['a wrong field', 'text', '{"text":"a","txt":"b"}', '/txt', 'unknown_field'],
-  ['an empty text', 'text', '{"text":" "}', '/text', 'invalid_value'],
+  ['an empty text', 'text', '{"text":" "}', '/text', 'broken_rule'],
   ['a missing field', 'demonstrations', '{"prompt":"P"}', '/completion', 'missing_field'],
-  ['identical answers', 'comparisons', '{"prompt":"P","chosen":" a","rejected":"a"}', '/rejected', 'invalid_value'],
+  ['identical answers', 'comparisons', '{"prompt":"P","chosen":" a","rejected":"a"}', '/rejected', 'broken_rule'],
   ['a choice out of range', 'comparisons', JSON.stringify({ ...openai, choice: 2 }), '/choice', 'invalid_value'],
   [
     'identical summaries',
     'comparisons',
     JSON.stringify({ ...openai, summaries: [{ text: 'a' }, { text: 'a' }] }),
     '/summaries/1/text',
-    'invalid_value',
+    'broken_rule',
   ],
 ] as const)('%s is refused with its line and place', async (_, kind, line, pointer, code) => {
   const problem = await problemOf(store(kind, '', line));

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Completion, Problem, type SpecOf, shapeRow } from '@laurel/contracts';
+import { type Completion, type JobFile, Problem, type SpecOf, shapeRow } from '@laurel/contracts';
 import { putHashed, readManifest } from '@laurel/storage/artifacts';
 import { pack } from 'tar-stream';
 import { readRows } from './inputs.ts';
@@ -11,7 +11,7 @@ export async function exportJob(job: Job, { source }: SpecOf<'export'>): Promise
   const { claim, store, reporter } = job;
   reporter.progress('exporting', 0, 0);
   reporter.event('stage', { stage: 'exporting' });
-  const { name, media_type, content } =
+  const { name, media_type, content }: Pick<JobFile, 'name' | 'media_type'> & { content: AsyncIterable<Uint8Array> } =
     source.type === 'model_version'
       ? {
           name: `${source.model_version.replace('/', '-')}.tar`,

@@ -12,6 +12,7 @@ export type { RougeJudgement } from './evaluation/rouge-judgement.ts';
 export { type Sensitivity, type SummaryEdit, summaryEdit } from './evaluation/sensitivity.ts';
 export * from './golden.ts';
 export * from './ids.ts';
+export * from './int32.ts';
 export * from './job.ts';
 export * from './job-events.ts';
 export * from './job-file.ts';

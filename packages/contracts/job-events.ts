@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { int32 } from './int32.ts';
 import { jobState } from './job-state.ts';
 
 /** Why an attempt or a job failed. `retryable` failures go back to `queued` until the attempts are used up. */
@@ -15,8 +16,6 @@ const event = <Type extends string, Data extends z.ZodType, Fields extends z.Zod
   fields: Fields,
 ) => z.strictObject({ type: z.literal(type), data, ...fields });
 
-const step = z.number().int().min(0);
-
 /** The job has come into another state. */
 const stateEvent = <Fields extends z.ZodRawShape>(fields: Fields) =>
   event('state', z.object({ state: jobState, attempt: z.number().int(), error: failure.optional() }), fields);
@@ -29,8 +28,8 @@ const workerEvents = <Fields extends z.ZodRawShape>(fields: Fields) =>
     /** The settings in force, defaults filled in. */
     event('settings', z.record(z.string(), z.unknown()), fields),
     /** A checkpoint is whole: the job may go on from it. */
-    event('checkpoint', z.object({ step }), fields),
-    event('early_stop', z.object({ step, reason: z.string() }), fields),
+    event('checkpoint', z.object({ step: int32 }), fields),
+    event('early_stop', z.object({ step: int32, reason: z.string() }), fields),
     event('warning', z.looseObject({ code: z.string().max(64), detail: z.string() }), fields),
     /** A line of the worker's log. */
     event('log', z.object({ level: z.enum(['info', 'warn', 'error']), message: z.string().max(4096) }), fields),

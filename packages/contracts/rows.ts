@@ -42,7 +42,7 @@ export const comparisonRow = z.strictObject({
   /** The round of collection that it belongs to. */
   batch: z.string().optional(),
   /** What wrote the two: of the chosen completion, then of the other. */
-  policies: z.tuple([z.string(), z.string()]).optional(),
+  policies: z.array(z.string()).min(2).max(2).optional(),
 });
 export type ComparisonRow = z.infer<typeof comparisonRow>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { MAX_INT32 } from './int32.ts';
 
-const versionNumber = z.number().int().min(1);
+const versionNumber = z.number().int().min(1).max(MAX_INT32);
 
 /** A version that answers a share of the requests in place of the one that is live. */
 export const trafficShare = z.strictObject({ version: versionNumber, share: z.number().gt(0).max(1) });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { int32 } from './int32.ts';
 import { jobSpec } from './job.ts';
 import { workerEvent } from './job-events.ts';
 import { jobFile } from './job-file.ts';
@@ -43,8 +44,8 @@ export type ClaimAnswer = z.infer<typeof claimAnswer>;
 /** `POST heartbeat`. */
 export const heartbeat = z.strictObject({
   stage: z.string(),
-  step: z.number().int().min(0),
-  total_steps: z.number().int().min(0),
+  step: int32,
+  total_steps: int32,
 });
 export const heartbeatAnswer = z.strictObject({ directive: z.enum(['continue', 'pause', 'cancel']) });
 export type Heartbeat = z.infer<typeof heartbeat>;
@@ -52,9 +53,7 @@ export type HeartbeatAnswer = z.infer<typeof heartbeatAnswer>;
 
 /** `POST metrics`: points are kept by (name, step), so that a resumed worker may send a step again. */
 export const metricsReport = z.strictObject({
-  points: z
-    .array(z.strictObject({ step: z.number().int().min(0), values: z.record(z.string().max(64), z.number()) }))
-    .max(1000),
+  points: z.array(z.strictObject({ step: int32, values: z.record(z.string().max(64), z.number()) })).max(1000),
 });
 export type MetricsReport = z.infer<typeof metricsReport>;
 
@@ -82,8 +81,8 @@ export const jobResult = z.discriminatedUnion('type', [
     kind: datasetKind,
     key: z.string(),
     sha256: z.string(),
-    rows: z.number().int(),
-    size_bytes: z.number().int(),
+    rows: int32,
+    size_bytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
   }),
   z.strictObject({ type: z.literal('file'), ...jobFile.shape }),
 ]);

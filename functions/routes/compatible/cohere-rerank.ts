@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { MAX_INT32 } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
@@ -13,7 +14,7 @@ const body = z
     model: z.string().max(64),
     query: z.string().min(1),
     documents: z.array(z.string()).min(1).max(1000),
-    top_n: z.number().int().min(1).nullish(),
+    top_n: z.number().int().min(1).max(MAX_INT32).nullish(),
   })
   .openapi('CohereRerankRequest');
 

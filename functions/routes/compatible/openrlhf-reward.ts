@@ -64,5 +64,7 @@ export const registerOpenrlhfReward = (app: App) =>
 function responseOf(query: string, prompt: string | undefined, i: number): string {
   if (prompt !== undefined && query.startsWith(prompt)) return query.slice(prompt.length);
   const detail = `Query ${i} does not begin with its prompt, so where its response begins is not known.`;
-  throw new Problem(422, 'invalid_request', detail, { errors: [{ pointer: `/query/${i}`, code: 'invalid', detail }] });
+  throw new Problem(422, 'prompt_mismatch', detail, {
+    errors: [{ pointer: `/query/${i}`, code: 'prompt_mismatch', detail }],
+  });
 }

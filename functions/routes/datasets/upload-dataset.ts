@@ -49,7 +49,7 @@ export const registerUploadDataset = (app: App) =>
     if (!described.success) {
       const errors = described.error.issues.flatMap(describeIssue);
       const detail = 'Say the kind and the name of the dataset: in the query, or in the form before its file.';
-      throw new Problem(422, 'invalid_request', detail, { errors });
+      throw new Problem(422, 'undescribed_upload', detail, { errors });
     }
     const fingerprint = new Fingerprint(content);
     const upload = { ...described.data, format, content: fingerprint };

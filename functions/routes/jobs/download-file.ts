@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { Problem } from '@laurel/contracts';
+import { exportMediaTypes, Problem } from '@laurel/contracts';
 import { answerFile, fileHeaders, fileResponses } from '../../http/answer-file.ts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
@@ -16,7 +16,7 @@ const route = createRoute({
   description: 'The ETag is its SHA-256. `Range: bytes=N-` goes on with a download that broke off.',
   ...secured('jobs:read'),
   request: { params: idParam, headers: fileHeaders },
-  responses: { ...fileResponses, 409: problem('The job has no file.') },
+  responses: { ...fileResponses(...exportMediaTypes), 409: problem('The job has no file.') },
 });
 
 export const registerDownloadFile = (app: App) =>

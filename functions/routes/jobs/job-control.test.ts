@@ -231,6 +231,9 @@ test('an estimate has a range, needs no idempotency key, and learns from what jo
   expect(await estimate()).toMatchObject({ basis: 'measured' });
   const unknown = await api.call('POST', '/v1/jobs/estimate', { json: pretrain(`ds_${'0'.repeat(26)}`) });
   expect(unknown.status).toBe(422);
+  const scoring = { type: 'bulk_score', dataset: text, endpoint: `ep_${'0'.repeat(26)}`, output_dataset: 'scored' };
+  const nowhere = await (await api.call('POST', '/v1/jobs/estimate', { json: scoring })).json();
+  expect(nowhere).toMatchObject({ status: 422, errors: [{ pointer: '/endpoint', code: 'unknown_endpoint' }] });
 });
 
 test('a scoring job takes what its endpoint serves, and its result is a dataset', async () => {

@@ -4,7 +4,7 @@ import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { Context } from '../../context.ts';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { idParam, json, pageOf } from '../../http/schemas.ts';
+import { idParam, json, pageOf, position } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { presentJobEvent } from '../../use-cases/jobs/job-log.ts';
 import { readEvents } from '../../use-cases/jobs/read-events.ts';
@@ -14,7 +14,6 @@ const POLL_MS = 500;
 const HEARTBEAT_MS = 15_000;
 const BATCH = 100;
 
-const eventNumber = z.coerce.number().int().min(0);
 const page = json(pageOf(jobEventSchema), 'Events, oldest first, or all of them as they come.');
 
 const route = createRoute({
@@ -29,11 +28,11 @@ const route = createRoute({
   ...secured('jobs:read'),
   request: {
     params: idParam,
-    headers: z.object({ 'last-event-id': eventNumber.optional() }),
+    headers: z.object({ 'last-event-id': position.optional() }),
     query: z.object({
       limit: z.coerce.number().int().min(1).max(1000).default(100),
       type: z.enum(jobEventTypes).optional().openapi({ description: 'Only events of this type, such as `log`.' }),
-      after: eventNumber.optional().openapi({ description: 'Number of the last event seen.' }),
+      after: position.optional().openapi({ description: 'Number of the last event seen.' }),
     }),
   },
   responses: {

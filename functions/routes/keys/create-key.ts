@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { exampleIds } from '../../http/example-ids.ts';
 import { idempotencyKey, once } from '../../http/once.ts';
-import { json, jsonBody, timestamp } from '../../http/schemas.ts';
+import { givenTime, json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { grantKey } from '../../use-cases/keys/grant-key.ts';
 import { ROLES, role, scope } from '../../use-cases/keys/scopes.ts';
@@ -15,7 +15,7 @@ const body = z
     role: role.optional(),
     /** For another project of the organisation, by a key of the organisation. */
     project: z.string().max(64).optional(),
-    expires_at: timestamp.optional(),
+    expires_at: givenTime.optional(),
   })
   .refine(({ scopes, role }) => (scopes === undefined) !== (role === undefined), {
     path: ['scopes'],

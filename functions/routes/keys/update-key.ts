@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { expected, ifMatchHeader } from '../../http/etag.ts';
-import { idParam, json, jsonBody, timestamp } from '../../http/schemas.ts';
+import { givenTime, idParam, json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { updateKey } from '../../use-cases/keys/update-key.ts';
 import { keyName, keySchema, presentKey } from './key-schema.ts';
@@ -9,7 +9,7 @@ import { keyName, keySchema, presentKey } from './key-schema.ts';
 const body = z.strictObject({
   name: keyName.optional(),
   /** Null for none. */
-  expires_at: timestamp.nullable().optional(),
+  expires_at: givenTime.nullable().optional(),
 });
 
 const route = createRoute({

@@ -5,6 +5,8 @@ import { modelVersionParam } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { findModelFile } from '../../use-cases/models/read-model-files.ts';
 
+const MEDIA_TYPE = 'application/octet-stream';
+
 const route = createRoute({
   method: 'get',
   path: '/v1/model-versions/{id}/files/{name}',
@@ -14,12 +16,12 @@ const route = createRoute({
   description: 'The ETag is its SHA-256. `Range: bytes=N-` goes on with a download that broke off.',
   ...secured('models:read'),
   request: { params: modelVersionParam.extend({ name: z.string().max(100) }), headers: fileHeaders },
-  responses: fileResponses,
+  responses: fileResponses(MEDIA_TYPE),
 });
 
 export const registerDownloadModelFile = (app: App) =>
   app.openapi(route, async (c) => {
     const { id, name } = c.req.valid('param');
     const file = await findModelFile(c.get('context'), c.get('caller').projectId, id, name);
-    return answerFile(c, { ...file, name, mediaType: 'application/octet-stream' }, c.req.valid('header'));
+    return answerFile(c, { ...file, name, mediaType: MEDIA_TYPE }, c.req.valid('header'));
   });

@@ -12,7 +12,7 @@ export const labelerAgreement = z.strictObject({
   /** Of labelers with at least 10 comparisons in common, most in common first. */
   pairs: z.array(
     z.strictObject({
-      labelers: z.tuple([z.string(), z.string()]),
+      labelers: z.array(z.string()).min(2).max(2),
       agreement: share,
       /** Null where both always choose the same side. */
       cohens_kappa: z.number().nullable(),

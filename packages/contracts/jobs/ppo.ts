@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_INT32 } from '../int32.ts';
 import { common, count, datasetId, modelInput, rate } from './fields.ts';
 import { loraHyperparameters } from './lora.ts';
 
@@ -16,7 +17,7 @@ export const ppoHyperparameters = z.strictObject({
   /** KL from SFT, nats a response, towards which β is steered (Ziegler et al. 2019, section 2.2). Left out: β is fixed, as in the paper. */
   kl_target: z.number().positive().optional(),
   /** Episodes in which β grows by a fifth of itself while KL is a fifth or more above the target. Left out: 10,000. Needs `kl_target`. */
-  kl_horizon: count.optional(),
+  kl_horizon: count.max(MAX_INT32).optional(),
   /** The run ends early after the first iteration whose mean KL from SFT, nats a response, exceeds this. Left out: it does not. */
   kl_limit: z.number().positive().optional(),
   gamma: z.number().min(0).max(1).optional(),

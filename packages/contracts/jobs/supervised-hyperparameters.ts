@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { int32, MAX_INT32 } from '../int32.ts';
 import { count, rate } from './fields.ts';
 import { loraHyperparameters } from './lora.ts';
 
@@ -9,7 +10,7 @@ export const supervisedHyperparameters = z.strictObject({
   epochs: z.number().positive().max(100).optional(),
   max_gradient_norm: z.number().positive().optional(),
   weight_decay: z.number().min(0).max(1).optional(),
-  warmup_steps: z.number().int().min(0).optional(),
+  warmup_steps: int32.optional(),
 });
 export type SupervisedHyperparameters = z.infer<typeof supervisedHyperparameters>;
 
@@ -18,12 +19,12 @@ export const fineTuningHyperparameters = supervisedHyperparameters.extend({
   /** Left out: every parameter is trained. */
   lora: loraHyperparameters.optional(),
   /** Steps between two measurements of the validation loss. Left out: it is measured at the end. */
-  evaluate_every: count.optional(),
+  evaluate_every: count.max(MAX_INT32).optional(),
   /**
    * The run stops early after so many measurements without a new lowest validation loss, and its result is the model that had the
    * lowest. Needs `evaluate_every` and a `validation_fraction`.
    */
-  patience: count.optional(),
+  patience: count.max(MAX_INT32).optional(),
 });
 export type FineTuningHyperparameters = z.infer<typeof fineTuningHyperparameters>;
 

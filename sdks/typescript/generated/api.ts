@@ -2628,10 +2628,7 @@ export interface components {
                 worker?: string;
                 split?: string;
                 batch?: string;
-                policies?: [
-                    string,
-                    string
-                ];
+                policies?: string[];
             } | {
                 group: string;
                 prompt: {
@@ -3157,10 +3154,7 @@ export interface components {
                     };
                 } | null;
                 pairs: {
-                    labelers: [
-                        string,
-                        string
-                    ];
+                    labelers: string[];
                     agreement: {
                         value: number;
                         n: number;
@@ -5306,7 +5300,7 @@ export interface operations {
             query?: {
                 limit?: number;
                 /** @description Line number of the last row seen. */
-                after?: number | null;
+                after?: number;
             };
             header?: {
                 /** @description The ETag of what is there already: 304 while that is what would be answered. */
@@ -5597,7 +5591,7 @@ export interface operations {
     "datasetUploads.putPart": {
         parameters: {
             query: {
-                expires?: number | null;
+                expires: number;
                 signature: string;
             };
             header?: never;
@@ -5960,10 +5954,10 @@ export interface operations {
                 /** @description Only events of this type, such as `log`. */
                 type?: "state" | "stage" | "settings" | "checkpoint" | "early_stop" | "warning" | "log";
                 /** @description Number of the last event seen. */
-                after?: number | null;
+                after?: number;
             };
             header?: {
-                "last-event-id"?: number | null;
+                "last-event-id"?: number;
                 /** @description The ETag of what is there already: 304 while that is what would be answered. */
                 "if-none-match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -6078,7 +6072,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/x-tar": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description The part of it that `Range` asks for. */
@@ -6089,7 +6084,8 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/x-tar": string;
+                    "application/x-ndjson": string;
                 };
             };
             /** @description It is the one that `If-None-Match` names. */
@@ -9381,7 +9377,8 @@ export interface operations {
                         type: "file";
                         key: string;
                         name: string;
-                        media_type: string;
+                        /** @enum {string} */
+                        media_type: "application/x-tar" | "application/x-ndjson";
                         sha256: string;
                         size_bytes: number;
                     };
