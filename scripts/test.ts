@@ -3,7 +3,7 @@ import { checkCommand, checkTier, type Tally } from './test/suite.ts';
 
 const bin = (name: string) => `node_modules/.bin/${name}`;
 const PYTHON_TOOLS = '.laurel/python-tools';
-const PYTHON_CODE = ['tests/parity', 'tests/drop-in', 'bench/peers'];
+const PYTHON_CODE = ['tests/parity', 'tests/drop-in', 'tests/fuzz', 'bench/peers'];
 // PyTorch and the like are not installed for it: what comes of them has any type.
 const MYPY_OPTIONS = ['--strict', '--ignore-missing-imports', '--allow-subclassing-any', '--allow-untyped-decorators'];
 const python = (...args: string[]) => checkCommand('python3', args, { PYTHONPATH: PYTHON_TOOLS });
