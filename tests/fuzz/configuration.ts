@@ -4,6 +4,9 @@ import type { Pools } from './make-world.ts';
 /** How often a value that names something is one that exists. */
 const SHARE_OF_EXISTING = 0.85;
 
+/** Of these no other ever stands there: webhooks would call it. */
+const ALWAYS = 'receivers';
+
 type Bindings = Record<string, string>;
 
 const asking: Bindings = { 'header.x-timeout-ms': 'timeouts' };
@@ -44,6 +47,14 @@ const BINDINGS: [path: RegExp, values: Bindings][] = [
   [/^\/v1\/(worker\/)?jobs/, { 'path.id': 'jobs', ...bodiesOfJobs }],
   [/^\/v1\/pipelines/, { 'path.id': 'pipelines', ...bodiesOfJobs }],
   [/^\/v1\/model-uploads/, { 'path.id': 'uploads', 'path.name': 'uploadNames' }],
+  [
+    /^\/v1\/model-versions\/{id}\/comparison/,
+    { 'path.id': 'versions', 'path.other': 'versions', 'body.dataset': 'datasets' },
+  ],
+  [
+    /^\/v1\/webhook-endpoints/,
+    { 'path.id': 'webhookEndpoints', 'path.delivery': 'deliveries', 'body.url': 'receivers' },
+  ],
   [/^\/v1\/model-versions/, { 'path.id': 'versions', 'path.name': 'fileNames' }],
   [/^\/v1\/models/, { 'path.id': 'models', 'path.alias': 'aliases', 'body.model_version': 'versions' }],
   [/^\/v1\/endpoints\/{id}\/generate/, { ...asking, 'path.id': 'writers' }],
@@ -88,7 +99,7 @@ function operationOf(path: string, operationId: string, tags: string[] = []): st
     ...(tags.includes('worker') ? [`checks.negative_data_rejection.expected-statuses = [${REFUSED}, 409]`] : []),
     ...Object.entries(bindings).map(
       ([place, pool]) =>
-        `parameters.${text(place)} = { dictionary = ${text(pool)}, probability = ${SHARE_OF_EXISTING} }`,
+        `parameters.${text(place)} = { dictionary = ${text(pool)}, probability = ${pool === ALWAYS ? 1 : SHARE_OF_EXISTING} }`,
     ),
   ];
   if (settings.length === 0) return '';

@@ -19,6 +19,9 @@ export interface World {
 /** How many objects there are of a kind that requests may end. */
 const SPARE = 40;
 
+/** Nobody (RFC 6761, section 6.4). */
+const RECEIVER = 'https://receiver.invalid/hook';
+
 /**
  * Has one of everything made, in a project that nobody else uses: models trained and served, datasets of every kind, jobs with a report
  * and with a file, and spare objects to delete.
@@ -39,6 +42,8 @@ export async function makeWorld(service: Service): Promise<World> {
   const writer = await publish(laurel, 'writer', policy);
 
   await laurel.models.moveAlias('demo-policy', 'best', { model_version: policy, reason: 'The first.' });
+  const told = await laurel.webhookEndpoints.create({ url: RECEIVER });
+  const delivery = await laurel.webhookEndpoints.test(told.id);
   const upload = await laurel.modelUploads.create();
   await laurel.modelUploads.putFile(upload.id, 'config.json', '{}');
   const loop = { name: 'loop', base: sft, demonstrations: data.demonstrations, comparisons: data.comparisons };
@@ -81,12 +86,15 @@ export async function makeWorld(service: Service): Promise<World> {
       partNumbers: [1],
       partExpiries: [inParts.expires],
       partSignatures: [inParts.signature],
+      webhookEndpoints: [told.id],
+      deliveries: [delivery.id],
+      receivers: [RECEIVER],
       pipelines: [pipeline.id],
       fileNames: files.map(({ name }) => name),
       timeouts: [100_000],
       uploadNames: ['config.json', 'tokenizer.json', 'model.safetensors'],
     },
-    kept: [...Object.values(data), ...ids(projects), reward, writer],
+    kept: [...Object.values(data), ...ids(projects), reward, writer, told.id],
   };
 }
 
