@@ -106,7 +106,7 @@ function operationOf(path: string, operationId: string, tags: string[] = []): st
   return ['[[operations]]', `include-operation-id = ${text(operationId)}`, ...settings, ''].join('\n');
 }
 
-const REFUSED = '400, 401, 403, 404, 405, 413, 415, 422, 429, 431, 503';
+const REFUSED = '400, 401, 403, 404, 405, 412, 413, 415, 422, 429, 431, 503';
 
 /** All checks are on. 503 and 504 are documented answers of a server that has no room; 507 is not: there is room here. */
 const CHECKS = `
@@ -117,5 +117,5 @@ expected-statuses = ["2xx", "3xx", "4xx", 503, 504]
 expected-statuses = [${REFUSED}]
 
 [checks.positive_data_acceptance]
-expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 416, 429, 503]
+expected-statuses = ["2xx", "3xx", 401, 403, 404, 409, 412, 416, 429, 503]
 `;

@@ -71,7 +71,9 @@ def is_refused_for_its_meaning(response: Response) -> bool:
     if problem.get("code") not in ("invalid_request", "unknown_parameter", "malformed"):
         return True
     errors = problem.get("errors", [])
-    return len(errors) > 0 and all(error["code"] == "broken_rule" for error in errors)
+    return len(errors) > 0 and all(
+        error["code"] in ("broken_rule", "already_over") for error in errors
+    )
 
 
 @schemathesis.hook
