@@ -8,7 +8,8 @@ export type Outcome<T> = { answer: T } | 'refused' | 'lost';
 
 const PATIENCE_MS = 120_000;
 const PAUSE_MS = 150;
-const TRIES = 30;
+/** As long as it takes: what needs a second service as well may break off for many kills on end. */
+const TRIES = 1_000;
 
 /** Calls the service as a customer does, and counts. */
 export class Caller {

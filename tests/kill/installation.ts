@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Laurel } from '@laurel/sdk';
+import { apiErrorOf, Laurel } from '@laurel/sdk';
 import { processesOf, type RunningProcess } from '../../functions/node/processes.ts';
 import { freePort } from '../real-parts/server.ts';
 import { BrokenPromise, promise } from './broken-promise.ts';
@@ -51,6 +51,17 @@ export class Installation {
   client(maxRetries = 0): Laurel {
     const baseUrl = `http://127.0.0.1:${this.#port}`;
     return new Laurel({ baseUrl, apiKey: this.#apiKey, maxRetries, timeoutMs: ANSWER_WITHIN_MS });
+  }
+
+  /** Asks for what the SDK has no call for. @throws {ApiError} for an answer that is no success; what `fetch` throws */
+  async request(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${this.#apiKey}`);
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    const answer = await fetch(`http://127.0.0.1:${this.#port}${path}`, { ...init, headers, signal });
+    if (!answer.ok) throw await apiErrorOf(answer);
+    const body = answer.status === 204 ? null : await answer.arrayBuffer(); // here, where a break of it counts
+    return new Response(body, answer);
   }
 
   /** Starts it and waits until its scoring server is there as well. */

@@ -13,6 +13,7 @@ import { RandomGenerator } from '@laurel/learning';
 import { stopAndExamine } from './aftermath.ts';
 import { Caller } from './caller.ts';
 import type { Customer } from './customer.ts';
+import { DatasetPartsCustomer } from './customers/dataset-parts.ts';
 import { DatasetCustomer } from './customers/datasets.ts';
 import { EndpointCustomer } from './customers/endpoints.ts';
 import { JobCustomer } from './customers/jobs.ts';
@@ -22,8 +23,8 @@ import { Installation } from './installation.ts';
 import { killOne, TARGETS } from './killer.ts';
 import { makeReferences } from './references.ts';
 
-const KILLS_A_ROUND = 40;
-const LONGEST_GAP_MS = 6_000;
+const KILLS_A_ROUND = 50;
+const LONGEST_GAP_MS = 4_000;
 /** Of all kills, the share that does not wait for the API to be up again. */
 const WHILE_STARTING = 0.2;
 
@@ -76,6 +77,7 @@ try {
   const customers = [
     new DatasetCustomer(caller, random.fork('datasets a'), 'a'),
     new DatasetCustomer(caller, random.fork('datasets b'), 'b'),
+    new DatasetPartsCustomer(caller, random.fork('parts')),
     new JobCustomer(caller, random.fork('jobs'), jobs, 'kill'),
     new PipelineCustomer(caller, random.fork('pipelines'), pipeline),
     new EndpointCustomer(caller, random.fork('endpoints'), rewardModels),

@@ -12,7 +12,7 @@ export interface Kill {
 }
 
 /** For so long one that is not running at the moment is waited for. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 const POLL_MS = 50;
 
 /** Kills one of the three, by chance; the API where that one does not appear. */
