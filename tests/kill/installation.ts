@@ -69,6 +69,7 @@ export class Installation {
     this.#isStopping = false;
     this.#spawn();
     await this.#until(START_WITHIN_MS, 'The service does not start.', async () => {
+      this.checkAlive();
       this.#apiKey = (await readFile(join(this.folder, 'key'), 'utf8').catch(() => '')).trim();
       return this.#apiKey !== '' && !!(await this.#health())?.engine;
     });
