@@ -6,6 +6,7 @@ import type { Context } from './context.ts';
 import { answerUnrouted } from './http/answer-unrouted.ts';
 import { answerWithin } from './http/answer-within.ts';
 import type { App, AppEnv } from './http/app.ts';
+import { auditRequests } from './http/audit-requests.ts';
 import { validated } from './http/etag.ts';
 import { hardenAnswers } from './http/harden-answers.ts';
 import { Limits } from './http/limits.ts';
@@ -41,6 +42,7 @@ export function createApp(context: Context, origins: readonly string[] = []): Ap
     c.set('limits', limits);
     await next();
   });
+  app.use(auditRequests(app));
   const limit = bodyLimit({
     maxSize: MAX_BODY_BYTES,
     onError: () => {

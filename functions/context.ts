@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Background } from './background.ts';
 import type { Serving } from './serving/serving.ts';
 import type { BlockReader } from './uploads/read-block.ts';
+import type { UsageMeter } from './usage/usage-meter.ts';
 import type { WebhookClient } from './webhooks/webhook-client.ts';
 
 /** All that the use cases reach the world through. They know no HTTP and no environment. */
@@ -16,6 +17,7 @@ export interface Context {
   readBlock: BlockReader;
   background: Background;
   webhooks: WebhookClient;
+  usage: UsageMeter;
   /** Where workers reach this API, such as `http://127.0.0.1:8787`. */
   apiUrl: string;
   /** A launched job that no worker has claimed for this long is launched again. */

@@ -23,6 +23,7 @@ import { createLog } from './log.ts';
 import { limitVariables, origins } from './node/settings.ts';
 import { HttpServing } from './serving/http-serving.ts';
 import { readBlock } from './uploads/read-block.ts';
+import { UsageMeter } from './usage/usage-meter.ts';
 import { takeDatasetUpload as takeUpload } from './use-cases/dataset-uploads/take-dataset-upload.ts';
 import { dispatch } from './use-cases/jobs/dispatch.ts';
 import { sweep as sweepJobs } from './use-cases/jobs/sweep.ts';
@@ -76,6 +77,7 @@ const context: Context = {
   ),
   background: new Background(log),
   webhooks: new WebhookClient(false),
+  usage: new UsageMeter({ db, now: () => new Date() }),
   readBlock: async (form, block) => readBlock(form, block),
   apiUrl: environment.LAUREL_API_URL,
   startWithinMs: START_WITHIN_MS,
@@ -90,8 +92,14 @@ const context: Context = {
   log,
 };
 
+const answer = handle(createApp(context, environment.LAUREL_ORIGINS));
+
 /** Answers API Gateway. */
-export const handler = handle(createApp(context, environment.LAUREL_ORIGINS));
+export const handler: typeof answer = async (...request) => {
+  const answered = await answer(...request);
+  await context.usage.flush(); // a function that has answered may never run again
+  return answered;
+};
 
 /** Called every minute: starts workers for jobs that wait, and gives up on those whose worker went silent. */
 export async function sweep(): Promise<void> {

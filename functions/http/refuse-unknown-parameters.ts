@@ -1,25 +1,21 @@
+import type { RouteConfig } from '@hono/zod-openapi';
 import { Problem } from '@laurel/contracts';
 import { createMiddleware } from 'hono/factory';
-import { matchedRoutes } from 'hono/route';
 import { z } from 'zod';
 import { jsonPointer } from '../uploads/describe-issue.ts';
 import type { App, AppEnv } from './app.ts';
+import { routeFinder } from './route-of.ts';
 
 /**
  * Refuses query parameters that the route's OpenAPI entry does not name: one that is misspelt would be ignored otherwise, and a
  * filter that is ignored answers the wrong thing. To be used before the routes are registered.
  */
 export function refuseUnknownParameters(app: App) {
-  const known = new Map<string, ReadonlySet<string>>();
+  const routeOf = routeFinder(app);
   return createMiddleware<AppEnv>(async (c, next) => {
     const names = new Set(Object.keys(c.req.queries()));
-    if (names.size > 0) {
-      if (known.size === 0) noteParameters(app, known);
-      const taken = matchedRoutes(c)
-        .map(({ path }) => known.get(`${c.req.method} ${path}`))
-        .find((route) => route !== undefined);
-      if (taken) refuse(names, taken);
-    }
+    const route = names.size > 0 ? routeOf(c) : undefined;
+    if (route) refuse(names, parametersOf(route));
     await next();
   });
 }
@@ -36,12 +32,7 @@ function refuse(names: ReadonlySet<string>, taken: ReadonlySet<string>): void {
   throw new Problem(422, 'unknown_parameter', errors[0]?.detail ?? '', { errors });
 }
 
-function noteParameters(app: App, known: Map<string, ReadonlySet<string>>): void {
-  for (const definition of app.openAPIRegistry.definitions) {
-    if (definition.type !== 'route') continue;
-    const { method, path, request } = definition.route;
-    const query = request?.query;
-    const names = query instanceof z.ZodObject ? Object.keys(query.shape) : [];
-    known.set(`${method.toUpperCase()} ${path.replaceAll(/\/{(.+?)}/g, '/:$1')}`, new Set(names));
-  }
+function parametersOf({ request }: RouteConfig): ReadonlySet<string> {
+  const query = request?.query;
+  return new Set(query instanceof z.ZodObject ? Object.keys(query.shape) : []);
 }

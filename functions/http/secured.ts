@@ -29,9 +29,10 @@ const demand = (scope: Scope, tokenOf: typeof bearerToken) =>
     const limits = c.get('limits');
     const caller = await limits.tryToken(c, token, () => authenticate(c.get('context'), token));
     await limits.countRequest(c, caller);
+    c.get('context').usage.add(caller.projectId, 'requests', 1);
+    c.set('caller', caller);
     if (!allows(caller.scopes, scope)) {
       throw new Problem(403, 'missing_scope', `This key lacks the scope "${scope}"; use a key that has it.`);
     }
-    c.set('caller', caller);
     await next();
   });

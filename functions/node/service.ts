@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { createLog } from '../log.ts';
 import { HttpServing } from '../serving/http-serving.ts';
 import { ReadingThreads } from '../uploads/reading-threads.ts';
+import { UsageMeter } from '../usage/usage-meter.ts';
 import { releaseDatasetUploads, takeDatasetUpload } from '../use-cases/dataset-uploads/take-dataset-upload.ts';
 import { discardUnfinishedUploads } from '../use-cases/datasets/discard-unfinished-uploads.ts';
 import { releaseHeldKeys } from '../use-cases/idempotent.ts';
@@ -36,6 +37,8 @@ const UPLOADS_PAUSE_MS = 500;
 /** Uploads in parts that are checked at the same time: a small one does not wait for all of a large one. */
 const UPLOADS_AT_ONCE = 2;
 const WEBHOOKS_PAUSE_MS = 500;
+/** So much of what was counted may be lost when the server is killed. */
+const USAGE_PAUSE_MS = 1_000;
 const START_WITHIN_MS = 120_000;
 /** The engine's restart takes some seconds, more after several. */
 const ENGINE_PATIENCE_MS = 30_000;
@@ -90,6 +93,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     serving: new HttpServing(() => serving.address(), ENGINE_PATIENCE_MS),
     background: new Background(log),
     webhooks: new WebhookClient(settings.allowsLoopbackWebhooks),
+    usage: new UsageMeter({ db: database.db, now: () => new Date() }),
     readBlock: new ReadingThreads().read,
     apiUrl: url,
     startWithinMs: START_WITHIN_MS,
@@ -114,6 +118,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
   const tasks = [
     repeat(log, DISPATCH_PAUSE_MS, () => dispatch(context)),
     repeat(log, SWEEP_PAUSE_MS, () => sweep(context)),
+    repeat(log, USAGE_PAUSE_MS, () => context.usage.flush()),
     // Of a database in a folder all workers are on this machine.
     repeat(log, SWEEP_PAUSE_MS, async () => {
       if (context.databaseKind === 'pglite') await noteLostWorkers(context, startedAt);
@@ -127,6 +132,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     stopping.abort();
     await Promise.all([hangUp(server), serving.stop(), ...tasks.map((task) => task.stop())]);
     await context.background.stop();
+    await context.usage.flush();
     await database.close();
   };
   return { url, context, key: { ...key, path: keyPath }, stop };

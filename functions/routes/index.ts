@@ -1,4 +1,6 @@
 import type { App } from '../http/app.ts';
+import { registerExportAuditEntries } from './audit/export-audit-entries.ts';
+import { registerListAuditEntries } from './audit/list-audit-entries.ts';
 import { registerCohereRerank } from './compatible/cohere-rerank.ts';
 import { registerOpenaiChatCompletions } from './compatible/openai-chat-completions.ts';
 import { registerOpenaiCompletions } from './compatible/openai-completions.ts';
@@ -82,7 +84,10 @@ import { registerRestartPipeline } from './pipelines/restart-pipeline.ts';
 import { registerCreateProject } from './projects/create-project.ts';
 import { registerGetOrganisation } from './projects/get-organisation.ts';
 import { registerGetProject } from './projects/get-project.ts';
+import { registerGetQuota } from './projects/get-quota.ts';
 import { registerListProjects } from './projects/list-projects.ts';
+import { registerSetQuota } from './projects/set-quota.ts';
+import { registerListUsage } from './usage/list-usage.ts';
 import { registerCreateWebhookEndpoint } from './webhook-endpoints/create-webhook-endpoint.ts';
 import { registerDeleteWebhookEndpoint } from './webhook-endpoints/delete-webhook-endpoint.ts';
 import { registerGetWebhookEndpoint } from './webhook-endpoints/get-webhook-endpoint.ts';
@@ -108,6 +113,11 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerGetOrganisation,
   registerGetProject,
   registerListProjects,
+  registerGetQuota,
+  registerSetQuota,
+  registerListUsage,
+  registerListAuditEntries,
+  registerExportAuditEntries,
   registerCreateKey,
   registerGetKey,
   registerListKeys,

@@ -46,6 +46,10 @@ export const acceptedRequests: Record<string, (ids: Ids) => Accepted> = {
   'projects.create': () => ({ json: { name: 'p' } }),
   'keys.create': () => ({ json: { name: 'k', scopes: ['score'] } }),
 
+  'projects.setQuota': () => ({ json: { live_jobs: 1000 } }),
+  // A log names whatever its project has asked about, also what it was told that there is not.
+  'auditEntries.list': () => ({ query: '?operation=keys.create' }),
+  'auditEntries.export': () => ({ query: '?operation=keys.create' }),
   'keys.update': () => ({ json: { name: 'k' } }),
 
   'datasets.upload': () => ({ query: '?kind=text&name=t', headers: ndjson, body: JSON.stringify(rows.text) }),

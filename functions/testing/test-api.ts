@@ -8,6 +8,7 @@ import { createApp } from '../app.ts';
 import { Background } from '../background.ts';
 import type { Context } from '../context.ts';
 import { readBlock } from '../uploads/read-block.ts';
+import { UsageMeter } from '../usage/usage-meter.ts';
 import { authenticate } from '../use-cases/keys/authenticate.ts';
 import { createOrganisation, createProject } from '../use-cases/projects/create-project.ts';
 import { WebhookClient } from '../webhooks/webhook-client.ts';
@@ -49,6 +50,7 @@ export async function createTestApi() {
     },
     background: new Background(log),
     webhooks: new WebhookClient(true),
+    usage: new UsageMeter({ db: database.db, now: () => new Date(clock.nowMs) }),
     readBlock: async (form, block) => readBlock(form, block),
     apiUrl: 'http://127.0.0.1:1',
     startWithinMs: 60_000,

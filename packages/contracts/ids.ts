@@ -20,6 +20,7 @@ export type IdPrefix =
   | 'shd'
   | 'whe'
   | 'whd'
+  | 'aud'
   | 'req';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford's base 32

@@ -1,3 +1,4 @@
+import { AuditEntries } from './resources/audit-entries.ts';
 import { Datasets } from './resources/datasets.ts';
 import { Endpoints } from './resources/endpoints.ts';
 import { type Health, health } from './resources/health.ts';
@@ -7,6 +8,7 @@ import { ModelUploads } from './resources/model-uploads.ts';
 import { Models } from './resources/models.ts';
 import { Pipelines } from './resources/pipelines.ts';
 import { Projects } from './resources/projects.ts';
+import { Usage } from './resources/usage.ts';
 import { WebhookEndpoints } from './resources/webhook-endpoints.ts';
 import { type CallOptions, type LaurelOptions, Transport } from './transport.ts';
 
@@ -27,6 +29,8 @@ export class Laurel {
   readonly modelUploads: ModelUploads;
   readonly endpoints: Endpoints;
   readonly webhookEndpoints: WebhookEndpoints;
+  readonly usage: Usage;
+  readonly auditEntries: AuditEntries;
   readonly #transport: Transport;
 
   constructor(options: LaurelOptions) {
@@ -40,6 +44,8 @@ export class Laurel {
     this.modelUploads = new ModelUploads(this.#transport);
     this.endpoints = new Endpoints(this.#transport);
     this.webhookEndpoints = new WebhookEndpoints(this.#transport);
+    this.usage = new Usage(this.#transport);
+    this.auditEntries = new AuditEntries(this.#transport);
   }
 
   /** How the service is; needs no key. */

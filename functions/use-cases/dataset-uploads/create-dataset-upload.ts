@@ -3,6 +3,7 @@ import { datasetUploads, projects } from '@laurel/storage';
 import { and, count, eq, inArray } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { checkFormat, type UploadFormat } from '../../uploads/upload-lines.ts';
+import { checkQuota } from '../quotas/check-quota.ts';
 import { newSecret } from '../secrets.ts';
 import type { DatasetUploadRow } from './get-dataset-upload.ts';
 
@@ -20,12 +21,13 @@ export interface NewDatasetUpload {
   sizeBytes: number;
 }
 
-/** Begins an upload in parts. @throws {Problem} 422 for a format that the kind does not have; 409 when too many are open */
+/** Begins an upload in parts. @throws {Problem} 422 for a format that the kind does not have; 409 when too many are open; as `checkQuota` */
 export async function createDatasetUpload(
-  { db, now }: Context,
+  context: Context,
   projectId: string,
   upload: NewDatasetUpload,
 ): Promise<DatasetUploadRow> {
+  const { db, now } = context;
   checkFormat(upload.kind, upload.format);
   return db.transaction(async (tx) => {
     await tx.select().from(projects).where(eq(projects.id, projectId)).for('update'); // two at once would not count each other
@@ -38,6 +40,7 @@ export async function createDatasetUpload(
       const detail = `This project has ${MOST_OPEN} uploads that are not ended; complete or abort one of them first.`;
       throw new Problem(409, 'too_many_uploads', detail);
     }
+    await checkQuota({ ...context, db: tx }, projectId, { stored_bytes: upload.sizeBytes });
     const at = now();
     const times = { createdAt: at, expiresAt: new Date(at.getTime() + OPEN_MS) };
     const own = { id: newId('dsu'), projectId, partBytes: PART_BYTES, secret: newSecret() };

@@ -7,6 +7,8 @@ import { ReportBuilder } from '../../uploads/dataset-report.ts';
 import { storedRows } from '../../uploads/stored-rows.ts';
 import { checkFormat, type UploadFormat, uploadLines } from '../../uploads/upload-lines.ts';
 import type { Keep } from '../idempotent.ts';
+import { checkQuota } from '../quotas/check-quota.ts';
+import { withinQuota } from '../quotas/within-quota.ts';
 import { announceDataset } from './announce-dataset.ts';
 
 export type DatasetRow = typeof datasets.$inferSelect;
@@ -76,13 +78,14 @@ export async function takeDataset(
       if (previous?.artifactKey) yield* storedRows('stored', artifacts.read(previous.artifactKey), report, readBlock);
       yield* storedRows(kind, uploadLines(content, format), report, readBlock);
     };
-    await artifacts.put(artifactKey, sum.of(rows()));
+    await artifacts.put(artifactKey, sum.of(withinQuota(context, projectId, rows())));
     const found = { rows: report.rows, report: report.build(), sha256: sum.sha256(), sizeBytes: sum.sizeBytes };
     return await db.transaction(async (tx) => {
       const twin = await findTwin(tx, { ...begun, sha256: found.sha256 });
       const ready = { ...found, artifactKey: twin ?? artifactKey, state: 'ready' as const, readyAt: now() };
       const [dataset] = await tx.update(datasets).set(ready).where(eq(datasets.id, id)).returning();
       await announceDataset(tx, dataset as DatasetRow, now());
+      await checkQuota({ ...context, db: tx }, projectId, { stored_bytes: 0 }); // others may have uploaded meanwhile
       if (twin) await artifacts.delete(artifactKey);
       await keep(tx, dataset as DatasetRow);
       return dataset as DatasetRow;

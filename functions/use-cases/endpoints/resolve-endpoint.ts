@@ -1,7 +1,8 @@
-import { Problem, type ServedModel } from '@laurel/contracts';
-import { endpoints, endpointVersions, modelVersions } from '@laurel/storage';
+import { Problem, type ServedModel, TOKEN_MEASURES } from '@laurel/contracts';
+import { endpoints, endpointVersions, modelVersions, projects, usage } from '@laurel/storage';
 import { eq, sql } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
+import { dayOf } from '../../usage/add-usage.ts';
 import { notFound } from '../not-found.ts';
 import { type EndpointRow, isEndpoint } from './get-endpoint.ts';
 import { versionFor } from './route-request.ts';
@@ -18,6 +19,8 @@ export interface ResolvedEndpoint {
   answering: AnsweringVersion;
   /** Scores the same for the record; null where none is to. */
   shadow: AnsweringVersion | null;
+  /** What of the project's tokens a day is written as used; null without a limit. */
+  tokens: { used: number; limit: number } | null;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface ResolvedEndpoint {
  * @throws {Problem} 404; 409 when the endpoint is there for something else
  */
 export async function resolveEndpoint(
-  { db }: Pick<Context, 'db'>,
+  { db, now }: Pick<Context, 'db' | 'now'>,
   projectId: string,
   idOrName: string,
   kind: EndpointRow['kind'],
@@ -41,9 +44,11 @@ export async function resolveEndpoint(
       modelVersionId: modelVersions.id,
       prefix: modelVersions.artifactPrefix,
       sha256: modelVersions.manifestSha256,
+      tokens: tokensOf(now()),
     })
     .from(endpoints)
     .innerJoin(endpointVersions, eq(endpointVersions.endpointId, endpoints.id))
+    .innerJoin(projects, eq(projects.id, endpoints.projectId))
     .innerJoin(modelVersions, eq(modelVersions.id, endpointVersions.modelVersionId))
     .where(
       sql`${isEndpoint(projectId, idOrName)} and (
@@ -65,5 +70,14 @@ export async function resolveEndpoint(
   const { liveVersion: live, split, shadowVersion } = endpoint;
   const answering = versionOf(routingKey === null ? live : versionFor({ live, split }, endpoint.id, routingKey));
   const isShadowed = shadowVersion !== null && shadowVersion !== answering.endpointVersion;
-  return { answering, shadow: isShadowed ? versionOf(shadowVersion) : null };
+  return { answering, shadow: isShadowed ? versionOf(shadowVersion) : null, tokens: rows[0]?.tokens ?? null };
 }
+
+/** Asked along with the rest: a limit costs no query of its own, and none costs nothing. */
+const tokensOf = (at: Date) => sql<ResolvedEndpoint['tokens']>`
+  case when ${projects.quota}->>'tokens_per_day' is not null then (
+    select jsonb_build_object('limit', ${projects.quota}->'tokens_per_day', 'used', coalesce(sum(${usage.amount}), 0))
+    from ${usage}
+    where ${usage.projectId} = ${projects.id} and ${usage.day} = ${dayOf(at)}
+      and ${usage.measure} in ${TOKEN_MEASURES}
+  ) end`;

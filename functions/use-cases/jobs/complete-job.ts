@@ -5,6 +5,7 @@ import {
   type JobResult,
   type JobSpec,
   type ModelKind,
+  manifest,
   modelKind,
   newId,
   Problem,
@@ -34,7 +35,7 @@ import { endJob, type JobRow } from './job-log.ts';
 export async function completeJob(context: Context, worker: WorkerIdentity, completion: Completion): Promise<void> {
   const { db, now } = context;
   const { result, metrics } = completion;
-  await checkArtifacts(context, worker.jobId, result);
+  const sizeBytes = await checkArtifacts(context, worker.jobId, result);
   const report = result.type === 'dataset' ? await reportOf(context, result) : null;
   await db.transaction(async (tx) => {
     const job = await lockWorkersJob(tx, worker);
@@ -46,7 +47,7 @@ export async function completeJob(context: Context, worker: WorkerIdentity, comp
       const what = wanted.kinds ? `${wanted.type} of kind ${wanted.kinds.join(' or ')}` : wanted.type;
       throw new Problem(422, 'wrong_result', `A ${job.type} job brings a ${what}.`);
     }
-    const changes = await register(tx, job, completion, report, now());
+    const changes = await register(tx, job, completion, { report, sizeBytes }, now());
     const ended = await endJob(tx, job, 'succeeded', now(), { ...changes, metrics, error: null });
     await goOn({ ...context, db: tx }, ended);
   });
@@ -79,12 +80,12 @@ async function register(
   tx: Database,
   job: JobRow,
   { result, metrics }: Completion,
-  report: DatasetReport | null,
+  { report, sizeBytes }: { report: DatasetReport | null; sizeBytes: number },
   at: Date,
 ): Promise<Partial<JobRow>> {
   switch (result.type) {
     case 'model':
-      return { modelVersionId: (await registerModelVersion(tx, job, { ...result, metrics }, at)).id };
+      return { modelVersionId: (await registerModelVersion(tx, job, { ...result, metrics, sizeBytes }, at)).id };
     case 'report':
       return { reportKey: result.key };
     case 'dataset':
@@ -134,20 +135,25 @@ async function reportOf(
   return report.build();
 }
 
-/** Nothing becomes a result that is not wholly there: a model's manifest is written last, and its hash is told. */
-async function checkArtifacts({ artifacts }: Context, jobId: string, result: JobResult): Promise<void> {
+/**
+ * Nothing becomes a result that is not wholly there: a model's manifest is written last, and its hash is told. Answers the size of a
+ * model's files, bytes; the other results tell theirs.
+ */
+async function checkArtifacts({ artifacts }: Context, jobId: string, result: JobResult): Promise<number> {
   const own = `${artifactPrefixOf(jobId)}/`;
   const place = result.type === 'model' ? result.prefix : result.key;
   if (!place.startsWith(own)) throw new Problem(422, 'foreign_artifact', `${place} is not under ${own}.`);
   if (result.type !== 'model') {
-    if (await artifacts.exists(place)) return;
+    if (await artifacts.exists(place)) return 0;
     throw new Problem(422, 'missing_artifact', `There is no artifact ${place}.`);
   }
-  const manifest = await artifacts.get(`${place}/manifest.json`).catch((error: unknown) => {
+  const bytes = await artifacts.get(`${place}/manifest.json`).catch((error: unknown) => {
     if (!(error instanceof ArtifactNotFound)) throw error;
     throw new Problem(422, 'missing_artifact', `${place} has no manifest, so it is no model.`);
   });
-  if (sha256(manifest) !== result.manifest_sha256) {
+  if (sha256(bytes) !== result.manifest_sha256) {
     throw new Problem(422, 'wrong_hash', `${place}/manifest.json has another hash than was told.`);
   }
+  const { files } = manifest.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  return Object.values(files).reduce((sum, file) => sum + file.size_bytes, 0);
 }

@@ -1,6 +1,8 @@
 import { type JobSpec, newId, Problem } from '@laurel/contracts';
 import { jobs, launches } from '@laurel/storage';
 import type { Context } from '../../context.ts';
+import { addUsage } from '../../usage/add-usage.ts';
+import { checkQuota } from '../quotas/check-quota.ts';
 import { checkInputs } from './check-inputs.ts';
 import { expectedFlops } from './estimate-job.ts';
 import { appendEvents, type JobRow } from './job-log.ts';
@@ -9,7 +11,7 @@ import { resolveSpec } from './resolve-spec.ts';
 /**
  * Queues a job: the job and its row in the outbox, together. To be called within a transaction.
  *
- * @throws {Problem} 422 and 409 as `checkInputs`; 422 for a cap on a cost that nobody knows
+ * @throws {Problem} 422 and 409 as `checkInputs`; 422 for a cap on a cost that nobody knows; as `checkQuota`
  */
 export async function createJob(
   context: Context,
@@ -21,6 +23,7 @@ export async function createJob(
   const spec = await resolveSpec(context, projectId, requested);
   if (spec.max_cost_usd !== undefined) checkPrice(context);
   await checkInputs(context, projectId, spec);
+  await checkQuota(context, projectId, { live_jobs: 1, jobs_per_day: 1, stored_bytes: 1 });
   const id = newId('job');
   const { type, priority = 0, tags = [] } = spec;
   const estimatedFlops = await expectedFlops(context, projectId, spec);
@@ -28,6 +31,7 @@ export async function createJob(
     .insert(jobs)
     .values({ id, projectId, type, spec, priority, tags, estimatedFlops, ...pipeline })
     .returning();
+  await addUsage(db, now(), [{ projectId, measure: 'jobs', amount: 1 }]);
   await db.insert(launches).values({ jobId: id, dueAt: now() });
   await appendEvents(db, { id, projectId }, [{ type: 'state', data: { state: 'queued', attempt: 0 } }], now());
   return job as JobRow;

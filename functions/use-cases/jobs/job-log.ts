@@ -9,7 +9,7 @@ import {
 import { type Database, jobEvents, jobs } from '@laurel/storage';
 import { eq, max } from 'drizzle-orm';
 import { announce } from '../webhooks/announce.ts';
-import { workedMs } from './worked-time.ts';
+import { recordWork, workedMs } from './worked-time.ts';
 
 export type JobRow = typeof jobs.$inferSelect;
 
@@ -65,9 +65,11 @@ export async function moveJob(
   if (!canMove(job.state, state)) {
     throw new Problem(409, 'wrong_state', `Job ${job.id} is ${job.state}, so it cannot become ${state}.`);
   }
+  const worked = workedMs(job, at);
+  await recordWork(tx, job, worked, at);
   const [moved] = await tx
     .update(jobs)
-    .set({ workedMs: workedMs(job, at), ...changes, state })
+    .set({ workedMs: worked, ...changes, state })
     .where(eq(jobs.id, job.id))
     .returning();
   const { attempt, error } = moved as JobRow;

@@ -6,7 +6,7 @@ import { lockWorkersJob, type WorkerIdentity } from './authenticate-worker.ts';
 import { hasReachedMaxCost } from './cost-cap.ts';
 import { type JobRow, moveJob } from './job-log.ts';
 import { leaseFrom } from './lease.ts';
-import { workedMs } from './worked-time.ts';
+import { recordWork, workedMs } from './worked-time.ts';
 
 /**
  * Renews a worker's lease, notes the progress, and tells whether to go on. A job that has cost what it may is paused, and fails when
@@ -22,7 +22,9 @@ export function recordHeartbeat(
   return db.transaction(async (tx) => {
     const at = now();
     const job = await lockWorkersJob(tx, worker);
-    const progress = { ...progressOf(job, heartbeat, at), workedMs: workedMs(job, at), leaseExpiresAt: leaseFrom(at) };
+    const worked = workedMs(job, at);
+    await recordWork(tx, job, worked, at);
+    const progress = { ...progressOf(job, heartbeat, at), workedMs: worked, leaseExpiresAt: leaseFrom(at) };
     await tx.update(jobs).set(progress).where(eq(jobs.id, job.id));
     if (job.state !== 'running' || !hasReachedMaxCost(job, at, usdPerHour))
       return { directive: directiveOf(job.state) };

@@ -3,6 +3,7 @@ import { jobs } from '@laurel/storage';
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { notFound } from '../not-found.ts';
+import { checkQuota } from '../quotas/check-quota.ts';
 import { checkInputs } from './check-inputs.ts';
 import { modelsOf } from './job-inputs.ts';
 import { type JobRow, lockJob } from './job-log.ts';
@@ -14,7 +15,7 @@ import { queueAgain } from './queue-again.ts';
  *
  * @param maxCostUsd instead of what its spec says
  * @throws {Problem} 404; 409 when it has not failed nor been cancelled, or another job reads one of its checkpoints; 422 when
- *   something that it needs is gone
+ *   something that it needs is gone; as `checkQuota`
  */
 export function retryJob(
   context: Context,
@@ -44,6 +45,7 @@ export function retryJob(
     }
     const spec = maxCostUsd === undefined ? job.spec : { ...job.spec, max_cost_usd: maxCostUsd };
     await checkInputs({ db: tx, artifacts }, projectId, spec);
+    await checkQuota({ ...context, db: tx }, projectId, { live_jobs: 1 });
     return queueAgain(tx, job, now(), { spec });
   });
 }

@@ -6,6 +6,7 @@ import { forgetFullBuckets } from '../../limits/rate-limiter.ts';
 import { discardDatasetUploads } from '../dataset-uploads/discard-dataset-uploads.ts';
 import { discardUnfinishedUploads } from '../datasets/discard-unfinished-uploads.ts';
 import { discardOldModelUploads } from '../model-uploads/discard-old-model-uploads.ts';
+import { measureStorage } from '../usage/measure-storage.ts';
 import { discardOldDeliveries } from '../webhooks/discard-old-deliveries.ts';
 import { leaseFrom } from './lease.ts';
 import { requeueLostJob } from './requeue-lost-job.ts';
@@ -28,6 +29,7 @@ export async function sweep(context: Context): Promise<void> {
   await discardOldModelUploads(context, dayAgo);
   await discardDatasetUploads(context);
   await discardOldDeliveries(context);
+  await measureStorage(context);
 }
 
 /** For a server that was away: workers could not reach it, so their silence counts from now on. */

@@ -1,5 +1,6 @@
 import { isWorking } from '@laurel/contracts';
-import type { jobs } from '@laurel/storage';
+import type { Database, jobs } from '@laurel/storage';
+import { addUsage } from '../../usage/add-usage.ts';
 import { LEASE_SECONDS } from './lease.ts';
 
 const MS_PER_HOUR = 60 * 60 * 1000;
@@ -16,3 +17,15 @@ export function workedMs(
 
 /** What that time costs. */
 export const costUsd = (ms: number, workerUsdPerHour: number): number => (ms / MS_PER_HOUR) * workerUsdPerHour;
+
+/** Counts what a job's workers have taken since it was counted last. */
+export async function recordWork(
+  tx: Database,
+  job: Pick<typeof jobs.$inferSelect, 'projectId' | 'workedMs'>,
+  worked: number,
+  at: Date,
+): Promise<void> {
+  if (worked === job.workedMs) return;
+  const amount = (worked - job.workedMs) / 1000;
+  await addUsage(tx, at, [{ projectId: job.projectId, measure: 'worker_seconds', amount }]);
+}

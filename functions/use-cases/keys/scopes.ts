@@ -15,6 +15,8 @@ export const scope = z.enum([
   'score',
   'webhooks:read',
   'webhooks:write',
+  'usage:read',
+  'audit:read',
 ]);
 export type Scope = z.infer<typeof scope>;
 
@@ -30,6 +32,7 @@ const READING = [
   'models:read',
   'endpoints:read',
   'webhooks:read',
+  'usage:read',
 ] as const satisfies Scope[];
 
 /** Sets of scopes that people go by. A key that is made with one keeps the scopes of that day. */
@@ -37,6 +40,7 @@ export const ROLES = {
   viewer: READING,
   labeler: ['datasets:read', 'datasets:write'],
   engineer: [...READING, 'datasets:write', 'jobs:write', 'models:write', 'endpoints:write', 'score', 'webhooks:write'],
+  auditor: ['audit:read', 'usage:read'],
   admin: ['admin'],
   owner: ['organisation:admin'],
 } as const satisfies Record<string, readonly Scope[]>;

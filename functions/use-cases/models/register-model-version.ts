@@ -7,7 +7,7 @@ import type { JobRow } from '../jobs/job-log.ts';
 import { announce } from '../webhooks/announce.ts';
 import type { ModelVersionRow } from './get-model-version.ts';
 
-type Result = ResultOf<'model'> & Pick<Completion, 'metrics'>;
+type Result = ResultOf<'model'> & Pick<Completion, 'metrics'> & { sizeBytes: number };
 
 /** Registers what a job made as the next version of its output model, with its lineage. Within a transaction. */
 export async function registerModelVersion(
@@ -42,6 +42,7 @@ export async function registerModelVersion(
       origin: result.origin ?? null,
       artifactPrefix: result.prefix,
       manifestSha256: result.manifest_sha256,
+      sizeBytes: result.sizeBytes,
       config: result.config,
       metrics: result.metrics,
       codeVersion: VERSION,

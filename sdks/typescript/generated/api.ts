@@ -76,6 +76,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{id}/quota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what a project uses and what it may use
+         * @description `stored_bytes`: rows of datasets, uploaded models, and what jobs have brought; checkpoints are not counted. `live_jobs`: those that have not ended. What is counted by day begins anew at midnight UTC.
+         */
+        get: operations["projects.quota"];
+        /**
+         * Limit what a project may use
+         * @description In place of the limits before; what is left out or null is not limited. What is used already stays. A request beyond a limit is refused with `quota_exceeded`: 403 for storage, 429 with `Retry-After` for the others. Tokens are known when they are answered, so requests that are under way when the limit is reached are answered.
+         */
+        put: operations["projects.setQuota"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was used, by day (UTC) and project
+         * @description The project's own; a key of the organisation sees all its projects. As CSV, with all days at once, by `Accept: text/csv`. Requests and tokens are counted in memory and written each second: so much is lost when the server is killed.
+         */
+        get: operations["usage.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who asked for what change, and what came of it
+         * @description One entry for every request that changes something, refused ones among them; none for scoring, and nothing of a body. The project's own; a key of the organisation sees all its projects.
+         */
+        get: operations["auditEntries.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit-entries/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download the audit log
+         * @description JSON Lines, newest first, as in the list.
+         */
+        get: operations["auditEntries.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys": {
         parameters: {
             query?: never;
@@ -91,7 +175,7 @@ export interface paths {
         put?: never;
         /**
          * Make an API key; its secret is shown this once
-         * @description With `scopes` or with a role: `viewer` (datasets:read, jobs:read, models:read, endpoints:read, webhooks:read), `labeler` (datasets:read, datasets:write), `engineer` (datasets:read, jobs:read, models:read, endpoints:read, webhooks:read, datasets:write, jobs:write, models:write, endpoints:write, score, webhooks:write), `admin` (admin), `owner` (organisation:admin). `admin` is all there is within the project, `organisation:admin` within all projects of the organisation. A key gives no more than it has: no scope that it lacks, and none for longer than itself.
+         * @description With `scopes` or with a role: `viewer` (datasets:read, jobs:read, models:read, endpoints:read, webhooks:read, usage:read), `labeler` (datasets:read, datasets:write), `engineer` (datasets:read, jobs:read, models:read, endpoints:read, webhooks:read, usage:read, datasets:write, jobs:write, models:write, endpoints:write, score, webhooks:write), `auditor` (audit:read, usage:read), `admin` (admin), `owner` (organisation:admin). `admin` is all there is within the project, `organisation:admin` within all projects of the organisation. A key gives no more than it has: no scope that it lacks, and none for longer than itself.
          */
         post: operations["keys.create"];
         delete?: never;
@@ -2496,6 +2580,67 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        QuotaUse: {
+            stored_bytes: {
+                used: number;
+                limit: number | null;
+                /** @enum {string} */
+                unit: "bytes";
+            };
+            live_jobs: {
+                used: number;
+                limit: number | null;
+                /** @enum {string} */
+                unit: "jobs";
+            };
+            jobs_per_day: {
+                used: number;
+                limit: number | null;
+                /** @enum {string} */
+                unit: "jobs";
+            };
+            tokens_per_day: {
+                used: number;
+                limit: number | null;
+                /** @enum {string} */
+                unit: "tokens";
+            };
+        };
+        Quota: {
+            /** @default null */
+            stored_bytes?: number | null;
+            /** @default null */
+            live_jobs?: number | null;
+            /** @default null */
+            jobs_per_day?: number | null;
+            /** @default null */
+            tokens_per_day?: number | null;
+        };
+        Usage: {
+            id: string;
+            /** Format: date */
+            day: string;
+            project: string;
+            requests: number;
+            scored_tokens: number;
+            prompt_tokens: number;
+            generated_tokens: number;
+            jobs: number;
+            worker_seconds: number;
+            stored_bytes: number;
+        };
+        AuditEntry: {
+            id: string;
+            project: string;
+            key: string | null;
+            operation: string;
+            object: string | null;
+            status: number;
+            address: string | null;
+            request_id: string | null;
+            /** Format: date-time */
+            at: string;
+        };
         CreatedKey: components["schemas"]["Key"] & {
             secret: string;
         };
@@ -2504,7 +2649,7 @@ export interface components {
             project: string;
             name: string;
             prefix: string;
-            scopes: ("organisation:admin" | "admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score" | "webhooks:read" | "webhooks:write")[];
+            scopes: ("organisation:admin" | "admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score" | "webhooks:read" | "webhooks:write" | "usage:read" | "audit:read")[];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -4642,6 +4787,230 @@ export interface operations {
             504: components["responses"]["TookTooLong"];
         };
     };
+    "projects.quota": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Use and limits; a limit of null is none. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaUse"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    "projects.setQuota": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Quota"];
+            };
+        };
+        responses: {
+            /** @description Use and limits. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaUse"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    "usage.list": {
+        parameters: {
+            query?: {
+                /** @description Most items to answer. */
+                limit?: number;
+                /** @description The last id of the page before. */
+                after?: string;
+                /** @description The first day; 30 days ago if left out. */
+                from?: string;
+                /** @description The last day; today if left out. */
+                to?: string;
+                project?: string;
+            };
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Days with use, newest first. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Usage"][];
+                        has_more: boolean;
+                        first_id: string | null;
+                        last_id: string | null;
+                    };
+                    "text/csv": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    "auditEntries.list": {
+        parameters: {
+            query?: {
+                /** @description Most items to answer. */
+                limit?: number;
+                /** @description The last id of the page before. */
+                after?: string;
+                project?: string;
+                key?: string;
+                operation?: string;
+                object?: string;
+                from?: string;
+                /** @description The first moment that is not among them. */
+                to?: string;
+            };
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries, newest first. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["AuditEntry"][];
+                        has_more: boolean;
+                        first_id: string | null;
+                        last_id: string | null;
+                    };
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    "auditEntries.export": {
+        parameters: {
+            query?: {
+                project?: string;
+                key?: string;
+                operation?: string;
+                object?: string;
+                from?: string;
+                /** @description The first moment that is not among them. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
     "keys.list": {
         parameters: {
             query?: {
@@ -4703,9 +5072,9 @@ export interface operations {
             content: {
                 "application/json": {
                     name: string;
-                    scopes?: ("organisation:admin" | "admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score" | "webhooks:read" | "webhooks:write")[];
+                    scopes?: ("organisation:admin" | "admin" | "datasets:read" | "datasets:write" | "jobs:read" | "jobs:write" | "models:read" | "models:write" | "endpoints:read" | "endpoints:write" | "score" | "webhooks:read" | "webhooks:write" | "usage:read" | "audit:read")[];
                     /** @enum {string} */
-                    role?: "viewer" | "labeler" | "engineer" | "admin" | "owner";
+                    role?: "viewer" | "labeler" | "engineer" | "auditor" | "admin" | "owner";
                     project?: string;
                     /** Format: date-time */
                     expires_at?: string;

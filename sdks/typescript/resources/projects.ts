@@ -28,6 +28,16 @@ export class Projects {
     return this.#transport.json(`/v1/organisations/${id}`, options);
   }
 
+  /** What a project uses, beside what it may. */
+  quota(id: string, options: CallOptions = {}): Promise<Answer<'projects.quota'>> {
+    return this.#transport.json(`/v1/projects/${id}/quota`, options);
+  }
+
+  /** Limits a project, in place of the limits before; what is left out is not limited. Needs a key of the organisation. */
+  setQuota(id: string, quota: Body<'projects.setQuota'>, options: CallOptions = {}): Promise<Answer<'projects.quota'>> {
+    return this.#transport.json(`/v1/projects/${id}/quota`, { method: 'PUT', json: quota, ...options });
+  }
+
   list(query: { limit?: number } = {}, options: CallOptions = {}): Paged<Project> {
     return new Paged(this.#transport, '/v1/projects', query, options);
   }

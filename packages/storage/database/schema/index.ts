@@ -1,4 +1,5 @@
 export * from './alias-moves.ts';
+export * from './audit-entries.ts';
 export * from './dataset-deletions.ts';
 export * from './dataset-uploads.ts';
 export * from './datasets.ts';
@@ -19,5 +20,6 @@ export * from './pipelines.ts';
 export * from './projects.ts';
 export * from './rate-limits.ts';
 export * from './shadow-scores.ts';
+export * from './usage.ts';
 export * from './webhook-deliveries.ts';
 export * from './webhook-endpoints.ts';

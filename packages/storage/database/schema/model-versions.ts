@@ -1,5 +1,5 @@
 import type { ModelKind } from '@laurel/contracts';
-import { integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { bigint, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import { createdAt } from './columns.ts';
 import { jobs } from './jobs.ts';
 import { models } from './models.ts';
@@ -26,6 +26,8 @@ export const modelVersions = pgTable(
     origin: jsonb().$type<Record<string, string>>(),
     artifactPrefix: text('artifact_prefix').notNull(),
     manifestSha256: text('manifest_sha256').notNull(),
+    /** Of all files that the manifest lists; 0 for versions from before it was kept. */
+    sizeBytes: bigint('size_bytes', { mode: 'number' }).notNull().default(0),
     /** The model's config.json. */
     config: jsonb().$type<Record<string, unknown>>().notNull(),
     metrics: jsonb().$type<Record<string, number>>().notNull(),
