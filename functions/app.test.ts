@@ -71,3 +71,10 @@ test.each([
   expect(answer.status).toBe(422);
   expect(await answer.json()).toMatchObject({ code: 'unstorable_text', detail: expect.stringContaining('U+0000') });
 });
+
+test('a position in a log is a whole number, and nothing else that could be taken for one', async () => {
+  for (const after of ['', ' 1', '0x1', '1e3', '-1', '2147483648']) {
+    const answer = await api.call('GET', `/v1/jobs/job_1/events?after=${encodeURIComponent(after)}`);
+    expect(answer.status, after).toBe(422);
+  }
+});

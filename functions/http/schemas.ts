@@ -11,6 +11,21 @@ export const json = <Schema extends z.ZodType>(
   examples?: Examples<z.output<Schema>>,
 ) => ({ description, content: { 'application/json': { schema, ...named(examples) } } });
 
+/** The other form of a response: server-sent events (WHATWG HTML, section 9.2), of which the schema describes one. */
+export const eventStream = {
+  'text/event-stream': {
+    schema: {
+      type: 'object' as const,
+      required: ['data'],
+      properties: {
+        id: { type: 'string' as const },
+        event: { type: 'string' as const },
+        data: { type: 'string' as const },
+      },
+    },
+  },
+};
+
 /** A required JSON body. */
 export const jsonBody = <Schema extends z.ZodType>(schema: Schema, examples?: Examples<z.input<Schema>>) => ({
   required: true,
@@ -40,12 +55,12 @@ export const givenTime = z.iso
   .datetime({ offset: true })
   .refine((at) => !at.startsWith('0000'), 'must be after the year 0');
 
-/** The number of an event or a line, from which to go on. Its type is said because zod, which coerces, would take null for 0. */
-export const position = z.coerce
-  .number()
-  .int()
-  .min(0)
-  .max(MAX_INT32)
+/** The number of an event or a line, from which to go on. Its type is said because it comes as text. */
+export const position = z
+  .string()
+  .regex(/^\d+$/, 'must be a whole number')
+  .transform(Number)
+  .pipe(z.number().max(MAX_INT32))
   .openapi({ type: 'integer', minimum: 0, maximum: MAX_INT32 });
 
 export const pageQuery = z.object({

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
-import { json, jsonBody } from '../../http/schemas.ts';
+import { eventStream, json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { askHeaders } from '../endpoints/asking.ts';
 import { answerGeneration, type Form } from './openai-generation.ts';
@@ -41,7 +41,7 @@ const route = createRoute({
   ...secured('score'),
   request: { headers: askHeaders, body: jsonBody(body) },
   responses: {
-    200: { ...whole, content: { ...whole.content, 'text/event-stream': { schema: { type: 'string' } } } },
+    200: { ...whole, content: { ...whole.content, ...eventStream } },
     404: problem('There is no such endpoint in this project.'),
     409: problem('The endpoint scores.'),
   },

@@ -4,7 +4,7 @@ import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
 import { examplePost } from '../../http/example-ids.ts';
 import { named } from '../../http/named.ts';
-import { json, jsonBody } from '../../http/schemas.ts';
+import { eventStream, json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { streamEvents } from '../../http/stream-events.ts';
 import { followGeneration, generate } from '../../use-cases/endpoints/generate.ts';
@@ -50,7 +50,7 @@ const route = createRoute({
     }),
   },
   responses: {
-    200: { ...whole, content: { ...whole.content, 'text/event-stream': { schema: { type: 'string' } } } },
+    200: { ...whole, content: { ...whole.content, ...eventStream } },
     409: problem('The endpoint scores.'),
   },
 });

@@ -4,7 +4,7 @@ import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { Context } from '../../context.ts';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { idParam, json, pageOf, position } from '../../http/schemas.ts';
+import { eventStream, idParam, json, pageOf, position } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { presentJobEvent } from '../../use-cases/jobs/job-log.ts';
 import { readEvents } from '../../use-cases/jobs/read-events.ts';
@@ -36,7 +36,7 @@ const route = createRoute({
     }),
   },
   responses: {
-    200: { ...page, content: { ...page.content, 'text/event-stream': { schema: { type: 'string' } } } },
+    200: { ...page, content: { ...page.content, ...eventStream } },
   },
 });
 

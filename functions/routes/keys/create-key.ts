@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
+import { problem } from '../../http/describe-problems.ts';
 import { exampleIds } from '../../http/example-ids.ts';
 import { idempotencyKey, once } from '../../http/once.ts';
 import { givenTime, json, jsonBody } from '../../http/schemas.ts';
@@ -54,6 +55,7 @@ const route = createRoute({
         secret: 'lk_TL70LCx…',
       },
     }),
+    404: problem('There is no such project in the organisation.'),
   },
 });
 

@@ -5097,6 +5097,15 @@ export interface operations {
             400: components["responses"]["Malformed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
+            /** @description There is no such project in the organisation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -6352,7 +6361,11 @@ export interface operations {
                         first_id: string | null;
                         last_id: string | null;
                     };
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        id?: string;
+                        event?: string;
+                        data: string;
+                    };
                 };
             };
             304: components["responses"]["NotModified"];
@@ -7898,7 +7911,11 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GenerateAnswer"];
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        id?: string;
+                        event?: string;
+                        data: string;
+                    };
                 };
             };
             400: components["responses"]["Malformed"];
@@ -7952,7 +7969,11 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenaiChatAnswer"];
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        id?: string;
+                        event?: string;
+                        data: string;
+                    };
                 };
             };
             400: components["responses"]["Malformed"];
@@ -8014,7 +8035,11 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenaiCompletionAnswer"];
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        id?: string;
+                        event?: string;
+                        data: string;
+                    };
                 };
             };
             400: components["responses"]["Malformed"];
