@@ -30,7 +30,9 @@ const bodiesOfJobs: Bindings = {
 const BINDINGS: [path: RegExp, values: Bindings][] = [
   [/^\/v1\/keys/, { 'path.id': 'spareKeys' }],
   [/^\/v1\/organisations/, { 'path.id': 'organisations' }],
+  [/^\/v1\/projects\/{id}\/quota/, { 'path.id': 'otherProjects' }],
   [/^\/v1\/projects/, { 'path.id': 'projects' }],
+  [/^\/v1\/dataset-deletions/, { 'path.id': 'deletions' }],
   [/^\/v1\/datasets\/{id}$/, { 'path.id': 'spareDatasets' }],
   [/^\/v1\/datasets/, { 'path.id': 'datasets' }],
   [

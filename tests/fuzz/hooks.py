@@ -58,7 +58,10 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     """Keeps what all other requests need: the key that they carry, and the objects that their ids are of."""
     if case.method != "GET" and case.path_parameters.get("id") == SETTINGS["key_id"]:
         case.path_parameters["id"] = "key_kept"
-    if case.method == "DELETE" and case.path_parameters.get("id") in SETTINGS["kept"]:
+    changes_all = case.method == "DELETE" or (
+        case.method == "PUT" and case.operation.path.endswith("/quota")
+    )
+    if changes_all and case.path_parameters.get("id") in SETTINGS["kept"]:
         case.path_parameters["id"] = "kept"
 
 

@@ -53,6 +53,9 @@ export async function makeWorld(service: Service): Promise<World> {
   const spareDatasets = await times(SPARE, (i) =>
     laurel.datasets.upload({ kind: 'text', name: 'spare' }, [{ text: `Row ${i}.` }]),
   );
+  const [deleted] = spareDatasets.splice(0, 1);
+  await laurel.datasets.delete(deleted?.id ?? '');
+  const other = await laurel.projects.create({ name: 'other' });
   const spareKeys = await times(SPARE, () => laurel.keys.create({ name: 'spare', scopes: ['score'] }));
   const [versions, models, jobs, projects] = await Promise.all([
     versionsOf(laurel),
@@ -68,6 +71,7 @@ export async function makeWorld(service: Service): Promise<World> {
       texts: [data.texts],
       demonstrations: [data.demonstrations, data.heldOutDemonstrations],
       comparisons: [data.comparisons, data.heldOutComparisons],
+      deletions: [deleted?.id ?? ''],
       spareDatasets: ids(spareDatasets),
       spareKeys: ids(spareKeys),
       versions,
@@ -78,6 +82,7 @@ export async function makeWorld(service: Service): Promise<World> {
       evaluations: [evaluation.id],
       exports: [exported.id],
       projects: ids(projects),
+      otherProjects: [other.id],
       judges: [reward, 'judge'],
       writers: [writer, 'writer'],
       endpoints: [reward, writer],
@@ -94,7 +99,7 @@ export async function makeWorld(service: Service): Promise<World> {
       timeouts: [100_000],
       uploadNames: ['config.json', 'tokenizer.json', 'model.safetensors'],
     },
-    kept: [...Object.values(data), ...ids(projects), reward, writer, told.id],
+    kept: [...Object.values(data), ...ids(projects.filter(({ id }) => id !== other.id)), reward, writer, told.id],
   };
 }
 
