@@ -19,8 +19,8 @@ export interface World {
 /** How many objects there are of a kind that requests may end. */
 const SPARE = 40;
 
-/** Nobody (RFC 6761, section 6.4). */
-const RECEIVER = 'https://receiver.invalid/hook';
+/** Nobody. */
+const RECEIVER = 'http://127.0.0.1:9/hook';
 
 /**
  * Has one of everything made, in a project that nobody else uses: models trained and served, datasets of every kind, jobs with a report
