@@ -31,6 +31,9 @@ export async function exportJob(job: Job, { source }: SpecOf<'export'>): Promise
   };
 }
 
+/** Of every file in an archive, so that the same model makes the same archive. */
+const UNDATED = new Date(0);
+
 /** The model's files under a folder of the archive, as a hub lays them out. */
 async function* archive(job: Job, id: string): AsyncGenerator<Uint8Array> {
   const model = job.claim.models[id];
@@ -39,7 +42,7 @@ async function* archive(job: Job, id: string): AsyncGenerator<Uint8Array> {
   const tar = pack();
   const filling = (async () => {
     for (const [name, { size_bytes: size }] of Object.entries(files)) {
-      await pipeline(Readable.from(checked(job, `${model.prefix}/${name}`)), tar.entry({ name, size }));
+      await pipeline(Readable.from(checked(job, `${model.prefix}/${name}`)), tar.entry({ name, size, mtime: UNDATED }));
     }
     tar.finalize();
   })();

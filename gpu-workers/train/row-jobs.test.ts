@@ -127,6 +127,7 @@ describe('export', { timeout: 120_000 }, () => {
       const hash = createHash('sha256');
       for await (const chunk of entry) hash.update(chunk as Uint8Array);
       found[entry.header.name] = hash.digest('hex');
+      expect(entry.header.mtime).toEqual(new Date(0)); // the same model makes the same archive
     }
     const { files } = await readManifest(store, claim.models[POLICY]?.prefix ?? '');
     expect(found).toEqual(Object.fromEntries(Object.entries(files).map(([name, { sha256 }]) => [name, sha256])));
