@@ -1,25 +1,41 @@
 import { hasEnded, newId, Problem } from '@laurel/contracts';
-import { datasetDeletions, datasets, jobs, models, modelVersions } from '@laurel/storage';
+import { type Database, datasetDeletions, datasets, jobs, models, modelVersions } from '@laurel/storage';
 import { and, arrayContains, eq, getTableColumns, ne, sql } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { datasetsOf } from '../jobs/job-inputs.ts';
 import { notFound } from '../not-found.ts';
 import type { DeletionReceipt } from './deletion-receipts.ts';
 
-/** Deletes a dataset, and its rows unless another has the same; the receipt stays. @throws {Problem} 404; 409 while a job that has not ended needs it */
-export async function deleteDataset(context: Context, projectId: string, id: string): Promise<DeletionReceipt> {
+/**
+ * Deletes a dataset, and its rows unless another has the same; the receipt stays.
+ *
+ * @param check called once nothing that begins now can come to name the dataset
+ * @throws {Problem} 404; 409 while a job that has not ended needs it; what `check` throws
+ */
+export async function deleteDataset(
+  context: Context,
+  projectId: string,
+  id: string,
+  check: (tx: Database) => Promise<void> = async () => {},
+): Promise<DeletionReceipt> {
   const { db, artifacts } = context;
-  const receipt = await markDeleted(context, projectId, id);
+  const receipt = await markDeleted(context, projectId, id, check);
   for (const artifact of receipt.artifacts) await artifacts.delete(artifact);
   await db.delete(datasets).where(eq(datasets.id, id)); // last, so that what a kill leaves behind is found by the sweep
   return receipt;
 }
 
-function markDeleted({ db, now }: Context, projectId: string, id: string): Promise<DeletionReceipt> {
+function markDeleted(
+  { db, now }: Context,
+  projectId: string,
+  id: string,
+  check: (tx: Database) => Promise<void>,
+): Promise<DeletionReceipt> {
   return db.transaction(async (tx) => {
     const mine = and(eq(datasets.projectId, projectId), eq(datasets.id, id), ne(datasets.state, 'deleting'));
     const [dataset] = await tx.select().from(datasets).where(mine).for('update');
     if (!dataset) throw notFound('dataset', id);
+    await check(tx);
     const key = dataset.artifactKey;
     // Locked, so that of two that share their rows not both are deleted as if the other were to stay.
     const sharing = key

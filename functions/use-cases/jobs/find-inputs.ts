@@ -8,7 +8,7 @@ import { datasetsOf, uploadOf } from './job-inputs.ts';
 
 type Database = Pick<Context, 'db'>;
 
-/** The project's datasets that a spec names, by id. */
+/** The project's datasets that a spec names, by id. None of them is deleted before the transaction ends. */
 export async function findDatasets(
   { db }: Database,
   projectId: string,
@@ -18,7 +18,9 @@ export async function findDatasets(
   const rows = await db
     .select()
     .from(datasets)
-    .where(and(eq(datasets.projectId, projectId), inArray(datasets.id, ids), ne(datasets.state, 'deleting')));
+    .where(and(eq(datasets.projectId, projectId), inArray(datasets.id, ids), ne(datasets.state, 'deleting')))
+    .orderBy(datasets.id)
+    .for('key share');
   return new Map(rows.map((row) => [row.id, row]));
 }
 

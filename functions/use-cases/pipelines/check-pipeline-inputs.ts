@@ -5,6 +5,7 @@ import type { Context } from '../../context.ts';
 
 /**
  * Checks the datasets that later stages will read: they would else be missed after hours. What the first stage reads, its job checks.
+ * None of them is deleted before the transaction ends.
  *
  * @throws {Problem} 422 naming each that is wrong; 409 when one is not ready yet
  */
@@ -23,7 +24,9 @@ export async function checkPipelineInputs({ db }: Context, projectId: string, sp
   const found = await db
     .select()
     .from(datasets)
-    .where(and(eq(datasets.projectId, projectId), inArray(datasets.id, ids)));
+    .where(and(eq(datasets.projectId, projectId), inArray(datasets.id, ids)))
+    .orderBy(datasets.id)
+    .for('key share');
   const errors: ProblemError[] = [];
   for (const { pointer, id, kinds } of wanted) {
     const dataset = found.find((row) => row.id === id);
