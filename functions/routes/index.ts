@@ -85,8 +85,10 @@ import { registerCreateProject } from './projects/create-project.ts';
 import { registerGetOrganisation } from './projects/get-organisation.ts';
 import { registerGetProject } from './projects/get-project.ts';
 import { registerGetQuota } from './projects/get-quota.ts';
+import { registerGetRetention } from './projects/get-retention.ts';
 import { registerListProjects } from './projects/list-projects.ts';
 import { registerSetQuota } from './projects/set-quota.ts';
+import { registerSetRetention } from './projects/set-retention.ts';
 import { registerListUsage } from './usage/list-usage.ts';
 import { registerCreateWebhookEndpoint } from './webhook-endpoints/create-webhook-endpoint.ts';
 import { registerDeleteWebhookEndpoint } from './webhook-endpoints/delete-webhook-endpoint.ts';
@@ -115,6 +117,8 @@ export const routes: readonly ((app: App) => unknown)[] = [
   registerListProjects,
   registerGetQuota,
   registerSetQuota,
+  registerGetRetention,
+  registerSetRetention,
   registerListUsage,
   registerListAuditEntries,
   registerExportAuditEntries,

@@ -47,6 +47,7 @@ export const acceptedRequests: Record<string, (ids: Ids) => Accepted> = {
   'keys.create': () => ({ json: { name: 'k', scopes: ['score'] } }),
 
   'projects.setQuota': () => ({ json: { live_jobs: 1000 } }),
+  'projects.setRetention': () => ({ json: { job_logs_days: 365 } }),
   // A log names whatever its project has asked about, also what it was told that there is not.
   'auditEntries.list': () => ({ query: '?operation=keys.create' }),
   'auditEntries.export': () => ({ query: '?operation=keys.create' }),

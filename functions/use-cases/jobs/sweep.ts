@@ -6,6 +6,7 @@ import { forgetFullBuckets } from '../../limits/rate-limiter.ts';
 import { discardDatasetUploads } from '../dataset-uploads/discard-dataset-uploads.ts';
 import { discardUnfinishedUploads } from '../datasets/discard-unfinished-uploads.ts';
 import { discardOldModelUploads } from '../model-uploads/discard-old-model-uploads.ts';
+import { applyRetention } from '../retention/apply-retention.ts';
 import { measureStorage } from '../usage/measure-storage.ts';
 import { discardOldDeliveries } from '../webhooks/discard-old-deliveries.ts';
 import { leaseFrom } from './lease.ts';
@@ -13,7 +14,7 @@ import { requeueLostJob } from './requeue-lost-job.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Gives jobs whose worker went silent to another one, and after a day forgets kept answers, unfinished uploads and models that were uploaded; webhooks after a week. */
+/** Gives jobs whose worker went silent to another one, and after a day forgets kept answers, unfinished uploads and models that were uploaded; webhooks after a week; and what projects' rules of retention let go. */
 export async function sweep(context: Context): Promise<void> {
   const { db, now, log } = context;
   const isOver = and(inArray(jobs.state, [...WORKING_STATES]), lt(jobs.leaseExpiresAt, now()));
@@ -30,6 +31,7 @@ export async function sweep(context: Context): Promise<void> {
   await discardDatasetUploads(context);
   await discardOldDeliveries(context);
   await measureStorage(context);
+  await applyRetention(context);
 }
 
 /** For a server that was away: workers could not reach it, so their silence counts from now on. */

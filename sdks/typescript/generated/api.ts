@@ -100,6 +100,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{id}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get after how many days what of a project goes */
+        get: operations["projects.retention"];
+        /**
+         * Say after how many days what of a project goes
+         * @description In place of the rules before; what is left out or null is kept for ever. Applied once an hour, and first an hour after they were set. `job_logs_days`: events, logs and curves of jobs, after their end; the jobs, their results, settings and last events stay. `shadow_scores_days`: what shadow versions of endpoints answered. `unused_datasets_days`: datasets that no job, pipeline, model version or later version of a dataset names, after they were ready; each leaves a receipt (`/v1/dataset-deletions`) and an entry in the audit log. `audit_days`: entries of the audit log.
+         */
+        put: operations["projects.setRetention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/usage": {
         parameters: {
             query?: never;
@@ -2616,6 +2637,16 @@ export interface components {
             /** @default null */
             tokens_per_day?: number | null;
         };
+        Retention: {
+            /** @default null */
+            job_logs_days?: number | null;
+            /** @default null */
+            shadow_scores_days?: number | null;
+            /** @default null */
+            unused_datasets_days?: number | null;
+            /** @default null */
+            audit_days?: number | null;
+        };
         Usage: {
             id: string;
             /** Format: date */
@@ -4856,6 +4887,90 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["MissingScope"];
             404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+            507: components["responses"]["StorageFull"];
+        };
+    };
+    "projects.retention": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of what is there already: 304 while that is what would be answered. */
+                "if-none-match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Days; null for never. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["TookTooLong"];
+        };
+    };
+    "projects.setRetention": {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag that GET answered: what somebody has changed since is not changed (412). Left out: whatever it is by now. */
+                "if-match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retention"];
+            };
+        };
+        responses: {
+            /** @description The rules from now on. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            400: components["responses"]["Malformed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["MissingScope"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Invalid"];

@@ -38,6 +38,20 @@ export class Projects {
     return this.#transport.json(`/v1/projects/${id}/quota`, { method: 'PUT', json: quota, ...options });
   }
 
+  /** After how many days what of a project goes; null for never. */
+  retention(id: string, options: CallOptions = {}): Promise<Answer<'projects.retention'>> {
+    return this.#transport.json(`/v1/projects/${id}/retention`, options);
+  }
+
+  /** Says after how many days what goes, in place of the rules before; what is left out is kept for ever. Needs a key of the organisation. */
+  setRetention(
+    id: string,
+    rules: Body<'projects.setRetention'>,
+    options: CallOptions = {},
+  ): Promise<Answer<'projects.setRetention'>> {
+    return this.#transport.json(`/v1/projects/${id}/retention`, { method: 'PUT', json: rules, ...options });
+  }
+
   list(query: { limit?: number } = {}, options: CallOptions = {}): Paged<Project> {
     return new Paged(this.#transport, '/v1/projects', query, options);
   }

@@ -3,7 +3,7 @@ import { integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { moment } from './columns.ts';
 import { jobs } from './jobs.ts';
 
-/** A job's append-only log, numbered from 1 without gaps. */
+/** A job's append-only log, numbered from 1; without gaps until the project's retention rule lets old ones go. */
 export const jobEvents = pgTable(
   'job_events',
   {
