@@ -78,3 +78,12 @@ test('a position in a log is a whole number, and nothing else that could be take
     expect(answer.status, after).toBe(422);
   }
 });
+
+test('a request without the body that its route demands changes nothing', async () => {
+  const answer = await api.call('PUT', `/v1/projects/${api.projects.mine}/quota`);
+  expect(answer.status).toBe(415);
+  expect(await answer.json()).toMatchObject({
+    code: 'unsupported_media_type',
+    detail: expect.stringContaining('json'),
+  });
+});

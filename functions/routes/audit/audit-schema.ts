@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { timestamp } from '../../http/schemas.ts';
+import { givenTime, timestamp } from '../../http/schemas.ts';
 import type { AuditEntryRow, AuditFilter } from '../../use-cases/audit/list-audit-entries.ts';
 
 export const auditEntrySchema = z
@@ -41,8 +41,8 @@ export const auditQuery = z.object({
   key: word,
   operation: word,
   object: word,
-  from: timestamp.optional(),
-  to: timestamp.optional().openapi({ description: 'The first moment that is not among them.' }),
+  from: givenTime.optional(),
+  to: givenTime.optional().openapi({ description: 'The first moment that is not among them.' }),
 });
 
 export const filterOf = ({ from, to, ...rest }: z.output<typeof auditQuery>): AuditFilter => ({

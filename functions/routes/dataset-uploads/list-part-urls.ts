@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
-import { idParam, json } from '../../http/schemas.ts';
+import { idParam, json, position } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getDatasetUpload, partCountOf } from '../../use-cases/dataset-uploads/get-dataset-upload.ts';
 import { partUrls } from '../../use-cases/dataset-uploads/part-urls.ts';
@@ -21,7 +21,7 @@ const route = createRoute({
     params: idParam,
     query: z.object({
       limit: z.coerce.number().int().min(1).max(1000).default(100).openapi({ description: 'Most parts to answer.' }),
-      after: z.coerce.number().int().min(0).default(0).openapi({ description: 'The number of the last part before.' }),
+      after: position.default(0).openapi({ default: 0, description: 'The number of the last part before.' }),
     }),
   },
   responses: {

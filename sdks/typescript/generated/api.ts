@@ -6031,7 +6031,7 @@ export interface operations {
                 /** @description Most parts to answer. */
                 limit?: number;
                 /** @description The number of the last part before. */
-                after?: number | null;
+                after?: number;
             };
             header?: {
                 /** @description The ETag of what is there already: 304 while that is what would be answered. */
