@@ -2,6 +2,7 @@ import type { Database, JobLauncher } from '@laurel/storage';
 import type { ArtifactStore } from '@laurel/storage/artifacts';
 import type { Logger } from 'pino';
 import type { Background } from './background.ts';
+import type { Recent } from './recent.ts';
 import type { Serving } from './serving/serving.ts';
 import type { BlockReader } from './uploads/read-block.ts';
 import type { UsageMeter } from './usage/usage-meter.ts';
@@ -16,6 +17,7 @@ export interface Context {
   serving: Serving;
   readBlock: BlockReader;
   background: Background;
+  recent: Recent;
   webhooks: WebhookClient;
   usage: UsageMeter;
   /** Where workers reach this API, such as `http://127.0.0.1:8787`. */

@@ -21,6 +21,7 @@ import { Background } from './background.ts';
 import type { Context } from './context.ts';
 import { createLog } from './log.ts';
 import { limitVariables, origins } from './node/settings.ts';
+import { Recent } from './recent.ts';
 import { HttpServing } from './serving/http-serving.ts';
 import { readBlock } from './uploads/read-block.ts';
 import { UsageMeter } from './usage/usage-meter.ts';
@@ -76,6 +77,7 @@ const context: Context = {
     serveUrl ? ENGINE_PATIENCE_MS : 0,
   ),
   background: new Background(log),
+  recent: new Recent(() => new Date()),
   webhooks: new WebhookClient(false),
   usage: new UsageMeter({ db, now: () => new Date() }),
   readBlock: async (form, block) => readBlock(form, block),

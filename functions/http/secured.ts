@@ -35,4 +35,6 @@ const demand = (scope: Scope, tokenOf: typeof bearerToken) =>
       throw new Problem(403, 'missing_scope', `This key lacks the scope "${scope}"; use a key that has it.`);
     }
     await next();
+    // A change of a key or an endpoint is in force when it is answered; scores change nothing that is looked up.
+    if (scope !== 'score' && c.req.method !== 'GET') c.get('context').recent.forget();
   });

@@ -7,6 +7,7 @@ import { createApp } from '../app.ts';
 import { Background } from '../background.ts';
 import type { Context } from '../context.ts';
 import { createLog } from '../log.ts';
+import { Recent } from '../recent.ts';
 import { HttpServing } from '../serving/http-serving.ts';
 import { ReadingThreads } from '../uploads/reading-threads.ts';
 import { UsageMeter } from '../usage/usage-meter.ts';
@@ -92,6 +93,7 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     launcher,
     serving: new HttpServing(() => serving.address(), ENGINE_PATIENCE_MS),
     background: new Background(log),
+    recent: new Recent(() => new Date()),
     webhooks: new WebhookClient(settings.allowsLoopbackWebhooks),
     usage: new UsageMeter({ db: database.db, now: () => new Date() }),
     readBlock: new ReadingThreads().read,

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { createApp } from '../app.ts';
 import { Background } from '../background.ts';
 import type { Context } from '../context.ts';
+import { Recent } from '../recent.ts';
 import { readBlock } from '../uploads/read-block.ts';
 import { UsageMeter } from '../usage/usage-meter.ts';
 import { authenticate } from '../use-cases/keys/authenticate.ts';
@@ -49,6 +50,7 @@ export async function createTestApi() {
       health: async () => null,
     },
     background: new Background(log),
+    recent: new Recent(() => new Date(clock.nowMs)),
     webhooks: new WebhookClient(true),
     usage: new UsageMeter({ db: database.db, now: () => new Date(clock.nowMs) }),
     readBlock: async (form, block) => readBlock(form, block),

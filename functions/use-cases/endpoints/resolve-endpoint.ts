@@ -24,20 +24,45 @@ export interface ResolvedEndpoint {
 }
 
 /**
- * Who answers a request, found in one query: every score waits for it.
+ * Who answers a request, found in one query, and once a second where many ask: every score waits for it.
  *
  * @param routingKey requests with the same one are answered by the same version while the split stays; null
  *   for the live version, whatever the split
  * @throws {Problem} 404; 409 when the endpoint is there for something else
  */
 export async function resolveEndpoint(
-  { db, now }: Pick<Context, 'db' | 'now'>,
+  context: Pick<Context, 'db' | 'now' | 'recent'>,
   projectId: string,
   idOrName: string,
   kind: EndpointRow['kind'],
   routingKey: string | null,
 ): Promise<ResolvedEndpoint> {
-  const rows = await db
+  const rows = await context.recent.find(
+    `endpoint ${projectId} ${idOrName}`,
+    () => readVersions(context, projectId, idOrName),
+    ([first]) => first !== undefined && first.tokens === null, // what is used of a limit is asked each time
+  );
+  const endpoint = rows[0]?.endpoint;
+  if (!endpoint) throw notFound('endpoint', idOrName);
+  if (endpoint.kind !== kind) {
+    const detail = `Endpoint "${endpoint.name}" is there to ${endpoint.kind}, not to ${kind}.`;
+    throw new Problem(409, 'wrong_endpoint_kind', detail);
+  }
+  const versionOf = (number: number): AnsweringVersion => {
+    const found = rows.find(({ endpointVersion }) => endpointVersion === number);
+    if (!found) throw new Error(`Endpoint ${endpoint.id} lost its version ${number}.`);
+    const { endpointVersion, modelVersionId, prefix, sha256: manifest_sha256 } = found;
+    return { endpointId: endpoint.id, endpointVersion, modelVersionId, model: { prefix, manifest_sha256 } };
+  };
+  const { liveVersion: live, split, shadowVersion } = endpoint;
+  const answering = versionOf(routingKey === null ? live : versionFor({ live, split }, endpoint.id, routingKey));
+  const isShadowed = shadowVersion !== null && shadowVersion !== answering.endpointVersion;
+  return { answering, shadow: isShadowed ? versionOf(shadowVersion) : null, tokens: rows[0]?.tokens ?? null };
+}
+
+/** The versions that may answer, with the endpoint beside each. */
+function readVersions({ db, now }: Pick<Context, 'db' | 'now'>, projectId: string, idOrName: string) {
+  return db
     .select({
       endpoint: endpoints,
       endpointVersion: endpointVersions.number,
@@ -55,22 +80,6 @@ export async function resolveEndpoint(
         ${endpointVersions.number} in (${endpoints.liveVersion}, ${endpoints.shadowVersion})
         or ${endpoints.split} @> jsonb_build_array(jsonb_build_object('version', ${endpointVersions.number})))`,
     );
-  const endpoint = rows[0]?.endpoint;
-  if (!endpoint) throw notFound('endpoint', idOrName);
-  if (endpoint.kind !== kind) {
-    const detail = `Endpoint "${endpoint.name}" is there to ${endpoint.kind}, not to ${kind}.`;
-    throw new Problem(409, 'wrong_endpoint_kind', detail);
-  }
-  const versionOf = (number: number): AnsweringVersion => {
-    const found = rows.find(({ endpointVersion }) => endpointVersion === number);
-    if (!found) throw new Error(`Endpoint ${endpoint.id} lost its version ${number}.`);
-    const { endpointVersion, modelVersionId, prefix, sha256: manifest_sha256 } = found;
-    return { endpointId: endpoint.id, endpointVersion, modelVersionId, model: { prefix, manifest_sha256 } };
-  };
-  const { liveVersion: live, split, shadowVersion } = endpoint;
-  const answering = versionOf(routingKey === null ? live : versionFor({ live, split }, endpoint.id, routingKey));
-  const isShadowed = shadowVersion !== null && shadowVersion !== answering.endpointVersion;
-  return { answering, shadow: isShadowed ? versionOf(shadowVersion) : null, tokens: rows[0]?.tokens ?? null };
 }
 
 /** Asked along with the rest: a limit costs no query of its own, and none costs nothing. */
