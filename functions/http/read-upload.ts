@@ -29,7 +29,7 @@ export async function readUpload(request: Request): Promise<UploadedFile> {
   }
   body.destroy();
   const detail =
-    'Send application/x-ndjson, application/json (an array), text/csv, text/plain or multipart/form-data, as it is or as gzip or zstd.';
+    'Send application/x-ndjson, application/json (an array), text/csv, text/plain or multipart/form-data; the same type when the rows are gzip or zstd.';
   throw new Problem(415, 'unsupported_media_type', detail);
 }
 
