@@ -16,7 +16,10 @@ const route = createRoute({
   security: [],
   request: {
     params: idParam.extend({ number: z.coerce.number().int().min(1).max(10_000) }),
-    query: z.object({ expires: z.coerce.number().int().min(1), signature: z.string().max(64) }),
+    query: z.object({
+      expires: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+      signature: z.string().max(64),
+    }),
     body: {
       required: true,
       content: { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } },
