@@ -127,7 +127,7 @@ def ask_openrlhf() -> dict[str, Any]:
         address = (
             f"{URL.replace('://', f'://key:{key}@')}/openrlhf/{endpoint}/get_reward"
         )
-        sent = {
+        sent: dict[str, Any] = {
             "query": [PROMPT + text for text in TEXTS],
             "prompts": [PROMPT] * 3,
             "labels": ["", None, "label"],
