@@ -10,7 +10,7 @@ beforeEach(() => {
 const always = () => true;
 
 test('is looked up once a second, by all who ask at once together', async () => {
-  const look = vi.fn(async () => 'found');
+  const look = vi.fn<() => Promise<string>>(async () => 'found');
   expect(await Promise.all([recent.find('a', look, always), recent.find('a', look, always)])).toEqual([
     'found',
     'found',
@@ -24,6 +24,17 @@ test('is looked up once a second, by all who ask at once together', async () => 
   expect(look).toHaveBeenCalledTimes(3);
 });
 
+test('a query, which is run each time that it is awaited, is run once', async () => {
+  let runs = 0;
+  const run = (promise: Promise<string>) => {
+    runs++;
+    return promise.then.bind(promise);
+  };
+  const query = new Proxy(Promise.resolve('found'), { get: run });
+  for (let i = 0; i < 3; i++) expect(await recent.find('a', () => query, always)).toBe('found');
+  expect(runs).toBe(1);
+});
+
 test('a change makes it forget, also what is still being looked up', async () => {
   let tell: (value: string) => void = () => {};
   const old = recent.find('a', () => new Promise<string>((resolve) => (tell = resolve)), always);
@@ -34,7 +45,7 @@ test('a change makes it forget, also what is still being looked up', async () =>
 });
 
 test('what is not to be kept, and what failed, is looked up again', async () => {
-  const look = vi.fn(async () => undefined);
+  const look = vi.fn<() => Promise<undefined>>(async () => undefined);
   for (let i = 0; i < 2; i++) await recent.find('a', look, (value) => value !== undefined);
   expect(look).toHaveBeenCalledTimes(2);
   await expect(recent.find('b', () => Promise.reject(new Error('away')), always)).rejects.toThrow('away');

@@ -18,7 +18,7 @@ export class Recent {
     const known = this.#found.get(name);
     if (known && known.untilMs > this.#nowMs()) return known.value as Promise<Value>;
     if (this.#found.size >= MOST_KEPT) this.#found.clear();
-    const value = look();
+    const value = (async () => look())(); // a query begins anew each time that it is awaited, a promise does not
     const entry = { untilMs: this.#nowMs() + KEPT_MS, value };
     this.#found.set(name, entry); // before it is there: a change that comes meanwhile takes it out again
     const forget = () => {

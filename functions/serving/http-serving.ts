@@ -1,6 +1,5 @@
+import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DEADLINE_HEADER,
@@ -17,6 +16,7 @@ import {
 } from '@laurel/contracts';
 import type { z } from 'zod';
 import { asProblem } from './engine-problem.ts';
+import { post, textOf } from './post.ts';
 import type { GenerationNews, OnTimed, Serving } from './serving.ts';
 import { UntoldText } from './untold-text.ts';
 
@@ -57,17 +57,18 @@ export class HttpServing implements Serving {
   }
 
   async load(model: ServedModel, timeoutMs = ANSWER_TIMEOUT_MS) {
-    await this.#patiently(timeoutMs, (leftMs) => this.#post('/load', { model }, leftMs));
+    const response = await this.#patiently(timeoutMs, (leftMs) => this.#post('/load', { model }, leftMs));
+    response.resume();
   }
 
   async *follow(request: ServeGenerateRequest, timeoutMs = ANSWER_TIMEOUT_MS): AsyncGenerator<GenerationNews> {
     const untold = new UntoldText();
     let breaks = 0;
     for (;;) {
-      const { body } = await this.#patiently(timeoutMs, (leftMs) => this.#post('/generate/stream', request, leftMs));
+      const response = await this.#patiently(timeoutMs, (leftMs) => this.#post('/generate/stream', request, leftMs));
       untold.beginAgain();
       try {
-        for await (const line of linesOf(body)) {
+        for await (const line of linesOf(response)) {
           if ('problem' in line) throw new Problem(line.problem.status, line.problem.code, line.problem.detail);
           if ('answer' in line) return yield line;
           const delta = untold.rest(line.delta);
@@ -102,26 +103,19 @@ export class HttpServing implements Serving {
     return this.#patiently(timeoutMs, async (leftMs): Promise<z.output<Schema>> => {
       const response = await this.#post(path, request, leftMs);
       if (onTimed) tellTimes(response, onTimed);
-      return schema.parse(await response.json().catch(broken));
+      return schema.parse(JSON.parse(await textOf(response).catch(broken)));
     });
   }
 
   /** One try. @throws {Away} when the engine is not there; otherwise what it objects to */
-  async #post(path: string, request: unknown, leftMs: number): Promise<Response> {
+  async #post(path: string, request: unknown, leftMs: number): Promise<IncomingMessage> {
     const address = this.#address();
     if (!address) throw new Away('is starting', false);
-    const response = await fetch(new URL(path, address.url), {
-      method: 'POST',
-      headers: {
-        ...authorisation(address.token),
-        'content-type': 'application/json',
-        [DEADLINE_HEADER]: String(Math.floor(leftMs)),
-      },
-      body: JSON.stringify(request),
-      signal: AbortSignal.timeout(Math.ceil(leftMs)),
-    }).catch(broken);
-    if (!response.ok) throw await asProblem(response);
-    return response;
+    const headers = { ...authorisation(address.token), [DEADLINE_HEADER]: String(Math.floor(leftMs)) };
+    const response = await post(new URL(path, address.url), headers, request, Math.ceil(leftMs)).catch(broken);
+    const { statusCode = 0 } = response;
+    if (statusCode < 300) return response;
+    throw asProblem(statusCode, await textOf(response).catch(broken), response.headers['retry-after']);
   }
 
   /** Tries again while the engine is away, within the patience, and within the time that the caller waits. */
@@ -162,7 +156,7 @@ function broken(error: unknown): never {
       cause: error,
     });
   }
-  const isRefused = error instanceof Error && (error.cause as { code?: unknown } | undefined)?.code === 'ECONNREFUSED';
+  const isRefused = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
   throw new Away('did not answer', !isRefused, error);
 }
 
@@ -180,16 +174,19 @@ const unlessProblem = (error: unknown): Problem =>
       );
 
 /** Reads `Server-Timing`, as in `queue;dur=1.2, model;dur=30`. */
-function tellTimes({ headers }: Response, onTimed: OnTimed): void {
-  for (const [, phase = '', ms] of (headers.get('server-timing') ?? '').matchAll(/(\w+);dur=([\d.]+)/g)) {
+function tellTimes({ headers }: IncomingMessage, onTimed: OnTimed): void {
+  for (const [, phase = '', ms] of String(headers['server-timing'] ?? '').matchAll(/(\w+);dur=([\d.]+)/g)) {
     onTimed(phase, Number(ms));
   }
 }
 
 const authorisation = (token: string) => ({ authorization: `Bearer ${token}` });
 
-async function* linesOf(body: Response['body']): AsyncGenerator<z.output<typeof serveGenerateLine>> {
-  const input = body ? Readable.fromWeb(body as ReadableStream) : Readable.from([]);
-  for await (const line of createInterface({ input, crlfDelay: Infinity }))
-    yield serveGenerateLine.parse(JSON.parse(line));
+async function* linesOf(response: IncomingMessage): AsyncGenerator<z.output<typeof serveGenerateLine>> {
+  try {
+    const lines = createInterface({ input: response, crlfDelay: Infinity });
+    for await (const line of lines) yield serveGenerateLine.parse(JSON.parse(line));
+  } finally {
+    response.destroy(); // so that nothing more is computed for whom nobody listens to
+  }
 }
