@@ -119,6 +119,20 @@ test('what a stage leaves of the cap is what the next one may cost', async () =>
   await api.call('POST', `/v1/pipelines/${id}/cancel`);
 });
 
+test.for([
+  ['sft', { patience: 3 }, 'patience'],
+  ['reward_model', { patience: 3 }, 'patience'],
+  ['ppo', { kl_horizon: 100 }, 'kl_horizon'],
+] as const)(
+  'settings of the stage %s that do not go together are refused at once',
+  async ([stage, hyperparameters, name]) => {
+    const answer = await create({ ...spec, settings: { [stage]: { hyperparameters } } });
+    expect(answer.status).toBe(422);
+    const pointer = `/settings/${stage}/hyperparameters/${name}`;
+    expect((await answer.json()).errors).toMatchObject([{ pointer }]);
+  },
+);
+
 test('inputs of later stages are checked at once', async () => {
   const answer = await create({ ...spec, comparisons: spec.demonstrations, held_out: `ds_${'0'.repeat(26)}` });
   expect(answer.status).toBe(422);

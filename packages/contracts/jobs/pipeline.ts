@@ -1,15 +1,23 @@
 import { z } from 'zod';
 import { evaluationSpec } from './evaluation.ts';
 import { common, datasetId, modelInput, scheduling, seed } from './fields.ts';
-import { ppoHyperparameters } from './ppo.ts';
-import { rewardModelHyperparameters } from './reward-model.ts';
-import { fineTuningHyperparameters, validationFraction } from './supervised-hyperparameters.ts';
+import { ppoSpec, requireKlTarget } from './ppo.ts';
+import { rewardModelSpec } from './reward-model.ts';
+import { sftSpec } from './sft.ts';
+import { requireValidation } from './supervised-hyperparameters.ts';
 
 /** The paper's loop, in its order. */
 export const pipelineStage = z.enum(['sft', 'reward_model', 'ppo', 'evaluation']);
 export type PipelineStage = z.infer<typeof pipelineStage>;
 
 const { best_of, max_prompts, temperature, response_length } = evaluationSpec.shape;
+
+/** What such a stage takes of its job's settings. */
+const learning = <Fraction, Settings>({
+  shape: { validation_fraction, hyperparameters },
+}: {
+  shape: { validation_fraction: Fraction; hyperparameters: Settings };
+}) => ({ validation_fraction, hyperparameters });
 
 /**
  * The paper's loop as one request: SFT, a reward model on top of it, PPO against that, and an evaluation of all three. Each stage is an
@@ -35,15 +43,9 @@ export const pipelineSpec = z.strictObject({
   /** What stages are not to take by default. */
   settings: z
     .strictObject({
-      sft: z.strictObject({
-        hyperparameters: fineTuningHyperparameters.optional(),
-        validation_fraction: validationFraction.optional(),
-      }),
-      reward_model: z.strictObject({
-        hyperparameters: rewardModelHyperparameters.optional(),
-        validation_fraction: validationFraction.optional(),
-      }),
-      ppo: z.strictObject({ hyperparameters: ppoHyperparameters.optional() }),
+      sft: z.strictObject(learning(sftSpec)).check(requireValidation),
+      reward_model: z.strictObject(learning(rewardModelSpec)).check(requireValidation),
+      ppo: z.strictObject({ hyperparameters: ppoSpec.shape.hyperparameters }).check(requireKlTarget),
       evaluation: z.strictObject({ best_of, max_prompts, temperature, response_length }).partial(),
     })
     .partial()

@@ -4,7 +4,7 @@ import { common, count, datasetId, modelInput, rate } from './fields.ts';
 import { loraHyperparameters } from './lora.ts';
 
 /** PPO's settings, named as the paper and its code name them. Left out: the paper's value. */
-export const ppoHyperparameters = z.strictObject({
+const ppoHyperparameters = z.strictObject({
   learning_rate: rate.optional(),
   /** Episodes (prompts sampled) in one iteration. */
   batch_size: count.max(4096).optional(),
@@ -42,6 +42,14 @@ export const ppoHyperparameters = z.strictObject({
 });
 export type PpoHyperparameters = z.infer<typeof ppoHyperparameters>;
 
+/** Names what `kl_horizon` lacks. */
+export const requireKlTarget: z.core.CheckFn<{ hyperparameters: PpoHyperparameters }> = ({ value, issues }) => {
+  const { kl_horizon, kl_target } = value.hyperparameters;
+  if (kl_horizon === undefined || kl_target !== undefined) return;
+  const message = 'is the pace of an adaptive KL coefficient: set kl_target as well';
+  issues.push({ code: 'custom', path: ['hyperparameters', 'kl_horizon'], message, input: value });
+};
+
 export const ppoSpec = z
   .strictObject({
     type: z.literal('ppo'),
@@ -54,9 +62,4 @@ export const ppoSpec = z
     dataset: datasetId,
     hyperparameters: ppoHyperparameters.default({}),
   })
-  .check(({ value, issues }) => {
-    const { kl_horizon, kl_target } = value.hyperparameters;
-    if (kl_horizon === undefined || kl_target !== undefined) return;
-    const message = 'is the pace of an adaptive KL coefficient: set kl_target as well';
-    issues.push({ code: 'custom', path: ['hyperparameters', 'kl_horizon'], message, input: value });
-  });
+  .check(requireKlTarget);

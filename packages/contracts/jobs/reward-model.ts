@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { common, datasetId, modelInput } from './fields.ts';
 import { fineTuningHyperparameters, requireValidation, validationFraction } from './supervised-hyperparameters.ts';
 
-export const rewardModelHyperparameters = fineTuningHyperparameters.extend({
+const rewardModelHyperparameters = fineTuningHyperparameters.extend({
   /** The chosen reward has to exceed the other by the row's `margin`, 0 where it has none (Touvron et al. 2023, equation 2). Left out: no. */
   use_margins: z.boolean().optional(),
   /** A comparison counts in proportion to its `confidence`, as the average one where it has none. Left out: no, as in the paper. */

@@ -3728,6 +3728,9 @@ export interface components {
             /** @default {} */
             settings?: {
                 sft?: {
+                    /** @default 0 */
+                    validation_fraction?: number;
+                    /** @default {} */
                     hyperparameters?: {
                         learning_rate?: number;
                         batch_size?: number;
@@ -3742,9 +3745,11 @@ export interface components {
                         evaluate_every?: number;
                         patience?: number;
                     };
-                    validation_fraction?: number;
                 };
                 reward_model?: {
+                    /** @default 0.1 */
+                    validation_fraction?: number;
+                    /** @default {} */
                     hyperparameters?: {
                         learning_rate?: number;
                         batch_size?: number;
@@ -3761,9 +3766,9 @@ export interface components {
                         use_margins?: boolean;
                         weight_by_confidence?: boolean;
                     };
-                    validation_fraction?: number;
                 };
                 ppo?: {
+                    /** @default {} */
                     hyperparameters?: {
                         learning_rate?: number;
                         batch_size?: number;
