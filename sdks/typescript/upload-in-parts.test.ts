@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { Laurel } from './client.ts';
 
@@ -34,6 +35,7 @@ async function serve(end: object) {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk);
       parts.set(number, Buffer.concat(chunks));
+      await sleep(20); // so that others come meanwhile
       underWay--;
       return response.writeHead(200).end();
     }
