@@ -1,6 +1,6 @@
 import { type DatasetKind, newId, Problem } from '@laurel/contracts';
 import { datasetUploads, projects } from '@laurel/storage';
-import { and, count, eq, inArray } from 'drizzle-orm';
+import { and, eq, inArray } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { checkFormat, type UploadFormat } from '../../uploads/upload-lines.ts';
 import { checkQuota } from '../quotas/check-quota.ts';
@@ -30,13 +30,9 @@ export async function createDatasetUpload(
   const { db, now } = context;
   checkFormat(upload.kind, upload.format);
   return db.transaction(async (tx) => {
-    await tx.select().from(projects).where(eq(projects.id, projectId)).for('update'); // two at once would not count each other
+    await tx.select().from(projects).where(eq(projects.id, projectId)).for('no key update'); // two at once would not count each other
     const unfinished = inArray(datasetUploads.state, ['open', 'completing']);
-    const [open] = await tx
-      .select({ count: count() })
-      .from(datasetUploads)
-      .where(and(eq(datasetUploads.projectId, projectId), unfinished));
-    if ((open?.count ?? 0) >= MOST_OPEN) {
+    if ((await tx.$count(datasetUploads, and(eq(datasetUploads.projectId, projectId), unfinished))) >= MOST_OPEN) {
       const detail = `This project has ${MOST_OPEN} uploads that are not ended; complete or abort one of them first.`;
       throw new Problem(409, 'too_many_uploads', detail);
     }
