@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { type DatasetKind, newId, Problem } from '@laurel/contracts';
 import { type Database, datasets } from '@laurel/storage';
+import { putHashed } from '@laurel/storage/artifacts';
 import { and, eq, ne } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
 import { ReportBuilder } from '../../uploads/dataset-report.ts';
@@ -73,13 +73,12 @@ export async function takeDataset(
   await db.insert(datasets).values({ ...begun, state: 'uploading' });
   try {
     const report = new ReportBuilder();
-    const sum = new Checksum();
     const rows = async function* () {
       if (previous?.artifactKey) yield* storedRows('stored', artifacts.read(previous.artifactKey), report, readBlock);
       yield* storedRows(kind, uploadLines(content, format), report, readBlock);
     };
-    await artifacts.put(artifactKey, sum.of(withinQuota(context, projectId, rows())));
-    const found = { rows: report.rows, report: report.build(), sha256: sum.sha256(), sizeBytes: sum.sizeBytes };
+    const stored = await putHashed(artifacts, artifactKey, withinQuota(context, projectId, rows()));
+    const found = { rows: report.rows, report: report.build(), ...stored };
     return await db.transaction(async (tx) => {
       const twin = await findTwin(tx, { ...begun, sha256: found.sha256 });
       const ready = { ...found, artifactKey: twin ?? artifactKey, state: 'ready' as const, readyAt: now() };
@@ -110,22 +109,4 @@ async function findTwin(
     .limit(1)
     .for('update');
   return twin?.artifactKey ?? null;
-}
-
-/** Hashes and counts what passes through. */
-class Checksum {
-  sizeBytes = 0;
-  #hash = createHash('sha256');
-
-  async *of(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of chunks) {
-      this.sizeBytes += chunk.length;
-      this.#hash.update(chunk);
-      yield chunk;
-    }
-  }
-
-  sha256(): string {
-    return this.#hash.digest('hex');
-  }
 }
