@@ -1,7 +1,8 @@
 import { jobs } from '@laurel/storage';
-import { and, isNotNull, lt } from 'drizzle-orm';
+import { and, inArray, isNotNull, lt } from 'drizzle-orm';
 import type { Context } from '../context.ts';
 import { handleWorkerExit } from '../use-cases/jobs/handle-worker-exit.ts';
+import { LIVE_STATES } from '../use-cases/jobs/live-states.ts';
 import { sha256 } from '../use-cases/secrets.ts';
 import { processesOf, seesProcesses } from './processes.ts';
 
@@ -12,12 +13,17 @@ import { processesOf, seesProcesses } from './processes.ts';
  * @param startedAt when this server was started: its own workers are its launcher's to look after
  */
 export async function noteLostWorkers(context: Context, startedAt: Date): Promise<void> {
-  const withWorker = and(isNotNull(jobs.workerTokenHash), lt(jobs.launchedAt, startedAt));
-  const earlier = await context.db.select().from(jobs).where(withWorker);
+  // No job that has ended has a worker; its state is asked for because there is an index of it.
+  const withWorker = and(inArray(jobs.state, LIVE_STATES), isNotNull(jobs.workerTokenHash));
+  const { id, attempt, workerTokenHash } = jobs;
+  const earlier = await context.db
+    .select({ id, attempt, workerTokenHash })
+    .from(jobs)
+    .where(and(withWorker, lt(jobs.launchedAt, startedAt)));
   if (earlier.length === 0 || !(await seesProcesses())) return;
   const alive = new Set((await processesOf('train.ts')).map(({ env }) => sha256(env.LAUREL_JOB_TOKEN ?? '')));
-  for (const { id, attempt, workerTokenHash } of earlier) {
-    if (alive.has(workerTokenHash ?? '')) continue;
-    await handleWorkerExit(context, { jobId: id, attempt, exitCode: null, signal: null });
+  for (const job of earlier) {
+    if (alive.has(job.workerTokenHash ?? '')) continue;
+    await handleWorkerExit(context, { jobId: job.id, attempt: job.attempt, exitCode: null, signal: null });
   }
 }
