@@ -23,10 +23,11 @@ export async function createJob(
   const spec = await resolveSpec(context, projectId, requested);
   if (spec.max_cost_usd !== undefined) checkPrice(context);
   await checkInputs(context, projectId, spec);
-  await checkQuota(context, projectId, { live_jobs: 1, jobs_per_day: 1, stored_bytes: 1 });
   const id = newId('job');
   const { type, priority = 0, tags = [] } = spec;
   const estimatedFlops = await expectedFlops(context, projectId, spec);
+  // Behind all that is read: other requests wait for what it locks until the transaction ends.
+  await checkQuota(context, projectId, { live_jobs: 1, jobs_per_day: 1, stored_bytes: 1 });
   const [job] = await db
     .insert(jobs)
     .values({ id, projectId, type, spec, priority, tags, estimatedFlops, ...pipeline })
