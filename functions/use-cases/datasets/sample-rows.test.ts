@@ -25,6 +25,17 @@ test('a small dataset is taken whole', async () => {
   expect(await stored(5).sampled(5)).toEqual([0, 1, 2, 3, 4]);
 });
 
+test('rows of a small one that say the same are all taken', async () => {
+  const bytes = Buffer.from('{"text":"a"}\n{"text":"b"}\n{"text":"a"}\n');
+  const artifacts = {
+    async *read() {
+      yield bytes;
+    },
+  };
+  const dataset = { artifactKey: 'k', rows: 3, sizeBytes: bytes.length };
+  expect(await sampleRows(artifacts, dataset, 3)).toEqual([{ text: 'a' }, { text: 'b' }, { text: 'a' }]);
+});
+
 test('of a large one rows are taken from all over it, in order, and little is read', async () => {
   const { sampled, seen, sizeBytes } = stored(10_000);
   const rows = await sampled(100);

@@ -15,17 +15,20 @@ export async function sampleRows(
   { artifactKey, rows, sizeBytes }: { artifactKey: string; rows: number; sizeBytes: number },
   count: number,
 ): Promise<StoredRow[]> {
-  const lines = new Set<string>(); // a long row can be the first one behind two places
   if (rows <= count) {
-    for await (const line of linesFrom(artifacts, artifactKey, 0, sizeBytes)) lines.add(line);
-  } else {
-    const firstBehind = (place: number) => firstLineBehind(artifacts, artifactKey, place, sizeBytes);
-    for await (const line of ahead(placesOf(sizeBytes, count), PLACES_AHEAD, firstBehind)) {
-      if (line !== undefined) lines.add(line);
-    }
+    const all: StoredRow[] = [];
+    for await (const line of linesFrom(artifacts, artifactKey, 0, sizeBytes)) all.push(rowOf(line));
+    return all;
   }
-  return Array.from(lines, (line) => JSON.parse(line) as StoredRow);
+  const lines = new Set<string>(); // a long row can be the first one behind two places
+  const firstBehind = (place: number) => firstLineBehind(artifacts, artifactKey, place, sizeBytes);
+  for await (const line of ahead(placesOf(sizeBytes, count), PLACES_AHEAD, firstBehind)) {
+    if (line !== undefined) lines.add(line);
+  }
+  return Array.from(lines, rowOf);
 }
+
+const rowOf = (line: string) => JSON.parse(line) as StoredRow;
 
 async function* placesOf(sizeBytes: number, count: number): AsyncGenerator<number> {
   for (let i = 0; i < count; i++) yield Math.floor((i * sizeBytes) / count);
