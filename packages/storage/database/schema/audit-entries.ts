@@ -25,5 +25,8 @@ export const auditEntries = pgTable(
     requestId: text('request_id'),
     at: moment('at').notNull(),
   },
-  (table) => [index('audit_entries_project').on(table.projectId, table.id.desc())],
+  (table) => [
+    index('audit_entries_project').on(table.projectId, table.id.desc()),
+    index('audit_entries_at').on(table.projectId, table.at),
+  ],
 );

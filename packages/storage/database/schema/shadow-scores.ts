@@ -22,5 +22,8 @@ export const shadowScores = pgTable(
     choices: integer().notNull(),
     createdAt: createdAt(),
   },
-  (table) => [index('shadow_scores_endpoint').on(table.endpointId, table.id.desc())],
+  (table) => [
+    index('shadow_scores_endpoint').on(table.endpointId, table.id.desc()),
+    index('shadow_scores_created').on(table.endpointId, table.createdAt),
+  ],
 );

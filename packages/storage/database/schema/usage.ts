@@ -1,5 +1,5 @@
 import type { UsageMeasure } from '@laurel/contracts';
-import { date, doublePrecision, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { date, doublePrecision, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { moment } from './columns.ts';
 import { projects } from './projects.ts';
 
@@ -15,5 +15,8 @@ export const usage = pgTable(
     amount: doublePrecision().notNull(),
     updatedAt: moment('updated_at').notNull(),
   },
-  (table) => [primaryKey({ columns: [table.projectId, table.day, table.measure] })],
+  (table) => [
+    primaryKey({ columns: [table.projectId, table.day, table.measure] }),
+    index('usage_day').on(table.day, table.measure),
+  ],
 );
