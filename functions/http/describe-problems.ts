@@ -18,7 +18,10 @@ export const problem = (description: string) => ({
 const shared = {
   400: ['Malformed', 'The request cannot be read.'],
   401: ['Unauthenticated', 'There is no key, or it is unknown, revoked or over.'],
-  403: ['MissingScope', 'The key lacks the scope of this operation.'],
+  403: [
+    'Forbidden',
+    'The key lacks the scope of this operation, or would give more than it has; or the storage of the project is used up.',
+  ],
   404: ['NotFound', 'There is no such object in this project.'],
   409: [
     'Conflict',

@@ -21,7 +21,8 @@ const route = createRoute({
   operationId: 'endpoints.publish',
   tags: ['endpoints'],
   summary: 'Add a version to an endpoint and make it live',
-  description: 'The server has to come to the golden scores that were saved with the model first, to 0.001.',
+  description:
+    'The server has to come to the golden scores that were saved with the model first, to 0.001. `If-Match` takes the ETag of the endpoint.',
   ...secured('endpoints:write'),
   request: {
     params: endpointParam,

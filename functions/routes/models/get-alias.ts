@@ -1,10 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
-import { slug } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getAlias } from '../../use-cases/models/list-aliases.ts';
-import { aliasSchema, modelParam, presentAlias } from './model-schema.ts';
+import { aliasParam, aliasSchema, presentAlias } from './model-schema.ts';
 
 const route = createRoute({
   method: 'get',
@@ -13,7 +12,7 @@ const route = createRoute({
   tags: ['models'],
   summary: 'Get what an alias stands for',
   ...secured('models:read'),
-  request: { params: modelParam.extend({ alias: slug }) },
+  request: { params: aliasParam },
   responses: { 200: json(aliasSchema, 'The move that it stands for now.') },
 });
 

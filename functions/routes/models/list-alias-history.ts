@@ -1,10 +1,10 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
 import { json, pageOf, pageQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { aliasHistory } from '../../use-cases/models/list-aliases.ts';
-import { aliasSchema, modelParam, presentAlias } from './model-schema.ts';
+import { aliasParam, aliasSchema, presentAlias } from './model-schema.ts';
 
 const route = createRoute({
   method: 'get',
@@ -13,7 +13,7 @@ const route = createRoute({
   tags: ['models'],
   summary: 'List what an alias has stood for, and why',
   ...secured('models:read'),
-  request: { params: modelParam.extend({ alias: z.string().max(64) }), query: pageQuery },
+  request: { params: aliasParam, query: pageQuery },
   responses: { 200: json(pageOf(aliasSchema), 'What it stood for, newest first.') },
 });
 

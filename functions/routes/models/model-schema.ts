@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { modelKind } from '@laurel/contracts';
+import { modelKind, slug } from '@laurel/contracts';
 import { timestamp } from '../../http/schemas.ts';
 import type { ModelRow } from '../../use-cases/models/get-model.ts';
 import type { ModelVersionRow } from '../../use-cases/models/get-model-version.ts';
@@ -7,6 +7,8 @@ import type { AliasMoveRow } from '../../use-cases/models/move-alias.ts';
 
 /** A model by its id or its name. */
 export const modelParam = z.object({ id: z.string().max(64).openapi({ description: "The model's id or name." }) });
+
+export const aliasParam = modelParam.extend({ alias: slug });
 
 export const modelSchema = z.object({ id: z.string(), name: z.string(), created_at: timestamp }).openapi('Model');
 

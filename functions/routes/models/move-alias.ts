@@ -1,5 +1,4 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { slug } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
 import { expected, ifMatchHeader } from '../../http/etag.ts';
@@ -7,7 +6,7 @@ import { exampleIds } from '../../http/example-ids.ts';
 import { json, jsonBody, modelVersionReference } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { moveAlias } from '../../use-cases/models/move-alias.ts';
-import { aliasSchema, modelParam, presentAlias } from './model-schema.ts';
+import { aliasParam, aliasSchema, presentAlias } from './model-schema.ts';
 
 const body = z.strictObject({
   /** Null takes the alias away. */
@@ -27,7 +26,7 @@ const route = createRoute({
     'that it stood for then. The same request again changes nothing.',
   ...secured('models:write'),
   request: {
-    params: modelParam.extend({ alias: slug }),
+    params: aliasParam,
     headers: ifMatchHeader,
     body: jsonBody(body, {
       production: { model_version: exampleIds.base, reason: 'More accurate on held-out posts: 0.71 against 0.68.' },

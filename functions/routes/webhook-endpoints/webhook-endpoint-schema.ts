@@ -27,7 +27,7 @@ export const webhookEndpointSchema = z
     /** Why it is not enabled, where its owner did not do so: it answered 410 (`gone`), or nothing good for a day (`failing`). */
     disabled_reason: z.enum(['gone', 'failing']).nullable(),
     /** Until when the secret before this one signs too. */
-    previous_secret_until: timestamp.nullable(),
+    previous_secret_expires_at: timestamp.nullable(),
     created_at: timestamp,
   })
   .openapi('WebhookEndpoint');
@@ -46,7 +46,7 @@ export const presentWebhookEndpoint = (row: WebhookEndpointRow): z.output<typeof
   event_types: row.eventTypes,
   enabled: row.enabled,
   disabled_reason: row.disabledReason,
-  previous_secret_until: row.previousSecretUntil?.toISOString() ?? null,
+  previous_secret_expires_at: row.previousSecretExpiresAt?.toISOString() ?? null,
   created_at: row.createdAt.toISOString(),
 });
 

@@ -336,8 +336,8 @@ test('a redirect is not followed, and an address that became private is not conn
 test('while secrets overlap both sign; without an overlap the old one ends at once', async () => {
   const { id, secret: first } = await create();
   const rotate = async (query = '') => (await post(`${PATH}/${id}/rotate-secret${query}`)).json();
-  const { secret: second, previous_secret_until } = await rotate('?overlap_seconds=3600');
-  expect(previous_secret_until).toBe(new Date(api.clock.nowMs + HOUR_MS).toISOString());
+  const { secret: second, previous_secret_expires_at } = await rotate('?overlap_seconds=3600');
+  expect(previous_secret_expires_at).toBe(new Date(api.clock.nowMs + HOUR_MS).toISOString());
   const signatures = async () => {
     await post(`${PATH}/${id}/test`);
     await send();

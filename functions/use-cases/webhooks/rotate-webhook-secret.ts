@@ -15,8 +15,8 @@ export function rotateWebhookSecret(
     const before = await lockWebhookEndpoint(tx, projectId, id);
     const overlap =
       overlapSeconds > 0
-        ? { previousSecret: before.secret, previousSecretUntil: new Date(now().getTime() + overlapSeconds * 1000) }
-        : { previousSecret: null, previousSecretUntil: null };
+        ? { previousSecret: before.secret, previousSecretExpiresAt: new Date(now().getTime() + overlapSeconds * 1000) }
+        : { previousSecret: null, previousSecretExpiresAt: null };
     const [endpoint] = await tx
       .update(webhookEndpoints)
       .set({ secret: newWebhookSecret(), ...overlap })

@@ -60,7 +60,8 @@ export class WebhookSender {
 async function send(context: Context, taken: TakenDelivery, stopping: AbortSignal): Promise<void> {
   const { delivery, endpoint } = taken;
   const { webhooks, now } = context;
-  const overlaps = endpoint.previousSecret && endpoint.previousSecretUntil && endpoint.previousSecretUntil > now();
+  const overlaps =
+    endpoint.previousSecret && endpoint.previousSecretExpiresAt && endpoint.previousSecretExpiresAt > now();
   const secrets = [endpoint.secret, ...(overlaps && endpoint.previousSecret ? [endpoint.previousSecret] : [])];
   const headers = signedHeaders(delivery.id, delivery.body, now(), secrets);
   const outcome = await webhooks.post(endpoint.url, delivery.body, headers, stopping);

@@ -22,7 +22,7 @@ export const webhookEndpoints = pgTable(
     secret: text().notNull(),
     /** The secret before, which signs too until its time is over. */
     previousSecret: text('previous_secret'),
-    previousSecretUntil: moment('previous_secret_until'),
+    previousSecretExpiresAt: moment('previous_secret_until'),
     createdAt: createdAt(),
   },
   (table) => [index('webhook_endpoints_project').on(table.projectId, table.id.desc())],
