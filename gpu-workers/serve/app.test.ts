@@ -137,6 +137,13 @@ describe('serve app', () => {
     expect(metrics).toContain('laurel_serve_request_seconds_count{path="/score",status="422"} 1');
   });
 
+  it('counts what is asked of a model that is not there under its own address', async () => {
+    const app = appWith(() => Promise.reject(new Problem(404, 'model_not_found', 'There is no such model.')));
+    await app('/score', post(request));
+    const metrics = await (await app('/metrics')).text();
+    expect(metrics).toContain('laurel_serve_request_seconds_count{path="/score",status="404"} 1');
+  });
+
   it('counts addresses that there are not under one label', async () => {
     const app = appWith(() => Promise.resolve({ items: [] }));
     for (const path of ['/a', '/b']) await app(path, post(request));

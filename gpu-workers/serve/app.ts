@@ -20,6 +20,7 @@ import {
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
+import { routePath } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 import type { ZodType } from 'zod';
@@ -92,9 +93,9 @@ export function createServeApp({ serving, metrics, token, log, ending }: ServeAp
     if (ending.aborted) throw isEnding();
     const startMs = performance.now();
     await next();
-    // a path that nobody registered would be a label of its own each
-    const path = context.res.status === 404 ? 'other' : context.req.path;
-    metrics.countRequest(path, context.res.status, (performance.now() - startMs) / 1000);
+    // a path that nobody registered, which comes to middleware alone, would be a label of its own each
+    const path = routePath(context, -1);
+    metrics.countRequest(path === '/*' ? 'other' : path, context.res.status, (performance.now() - startMs) / 1000);
   });
   app.post('/score', async (c) =>
     c.json(await serving.score(await body(c, serveScoreRequest), deadlineOf(c), tell(c))),
