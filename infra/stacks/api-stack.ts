@@ -30,22 +30,19 @@ export class ApiStack extends Stack {
       LAUREL_JOB_DEFINITION: jobs.jobs.definition.jobDefinitionArn,
     };
     const entryPoints = { vpc: data.vpc, securityGroups: [data.database.clients], environment };
-    const asking = {
-      vpc: data.vpc,
+    const answering = new ApiFunction(this, 'Answering', {
+      ...entryPoints,
       securityGroups: [data.database.clients, serving.scoring.clients],
       environment: {
         ...environment,
         LAUREL_SERVE_URL: serving.scoring.url,
         LAUREL_SERVE_TOKEN: serving.scoring.token,
       },
-    };
-    const answering = new ApiFunction(this, 'Answering', {
-      ...asking,
       handler: 'handler',
       timeout: Duration.seconds(ANSWER_SECONDS),
     });
     const sweeping = new ApiFunction(this, 'Sweeping', {
-      ...asking,
+      ...entryPoints,
       handler: 'sweep',
       timeout: Duration.seconds(TASK_SECONDS),
     });

@@ -192,9 +192,12 @@ describe('api', () => {
     expect(found(api, 'AWS::Lambda::Function', { Properties: { Handler: 'index.sendWebhooks' } })).toHaveLength(1);
   });
 
-  it('asks the scoring service', () => {
+  it('asks the scoring service, whose token no other function has', () => {
     const Variables = Match.objectLike({ LAUREL_SERVE_URL: Match.anyValue(), LAUREL_SERVE_TOKEN: Match.anyValue() });
-    expect(found(api, 'AWS::Lambda::Function', { Properties: { Environment: { Variables } } })).toHaveLength(2);
+    const asking = found(api, 'AWS::Lambda::Function', { Properties: { Environment: { Variables } } });
+    const answering = found(api, 'AWS::Lambda::Function', { Properties: { Handler: 'index.handler' } });
+    expect(asking).toHaveLength(1);
+    expect(asking).toEqual(answering);
   });
 
   it('holds no password: CloudFormation resolves it', () => {
