@@ -1,10 +1,10 @@
-import { Readable } from 'node:stream';
 import { createRoute, z } from '@hono/zod-openapi';
 import { datasetShape } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
 import { idParam } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
+import { sendText } from '../../http/send-text.ts';
 import { exportRows } from '../../use-cases/datasets/export-rows.ts';
 
 const route = createRoute({
@@ -38,7 +38,6 @@ export const registerExportDataset = (app: App) =>
     const wanted = c.req.valid('query');
     const { projectId } = c.get('caller');
     const { name, content } = await exportRows(c.get('context'), projectId, c.req.valid('param').id, wanted);
-    c.header('content-type', wanted.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson');
-    c.header('content-disposition', `attachment; filename="${name}"`);
-    return c.body(Readable.toWeb(Readable.from(content)) as ReadableStream, 200) as never;
+    const mediaType = wanted.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
+    return sendText(c, { name, mediaType }, content) as never;
   });

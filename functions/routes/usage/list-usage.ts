@@ -6,12 +6,13 @@ import { presentPage } from '../../http/present-page.ts';
 import { json, pageOf, pageQuery } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { sendText } from '../../http/send-text.ts';
+import { dayOf } from '../../usage/add-usage.ts';
 import { allPages } from '../../use-cases/page.ts';
+import { daysBefore } from '../../use-cases/retention/days-before.ts';
 import { type DayOfUse, idOfDay, listUsage } from '../../use-cases/usage/list-usage.ts';
 
 const CSV = 'text/csv';
 const DEFAULT_DAYS = 30;
-const DAY_MS = 24 * 60 * 60 * 1000;
 const measures = usageMeasure.options;
 
 const usageSchema = z
@@ -69,7 +70,7 @@ const route = createRoute({
 export const registerListUsage = (app: App) =>
   app.openapi(route, async (c) => {
     const context = c.get('context');
-    const day = (daysAgo: number) => new Date(context.now().getTime() - daysAgo * DAY_MS).toISOString().slice(0, 10);
+    const day = (daysAgo: number) => dayOf(daysBefore(context.now(), daysAgo));
     const { limit, after, from = day(DEFAULT_DAYS), to = day(0), project } = c.req.valid('query');
     const read = (part: { limit: number; after?: string | undefined }) =>
       listUsage(context, c.get('caller'), { from, to, project, ...part });
