@@ -1,6 +1,7 @@
 export { Laurel } from './client.ts';
 export * from './errors.ts';
 export { type Page, Paged } from './paged.ts';
+export * from './resources/audit-entries.ts';
 export * from './resources/datasets.ts';
 export * from './resources/endpoints.ts';
 export * from './resources/jobs.ts';
@@ -9,6 +10,7 @@ export * from './resources/model-uploads.ts';
 export * from './resources/models.ts';
 export * from './resources/pipelines.ts';
 export * from './resources/projects.ts';
+export * from './resources/usage.ts';
 export * from './resources/webhook-endpoints.ts';
 export type { CallOptions, LaurelOptions } from './transport.ts';
 export type { UploadContent } from './upload-body.ts';
