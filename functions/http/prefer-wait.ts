@@ -6,6 +6,9 @@ import type { AppEnv } from './app.ts';
 const LONGEST_WAIT_SECONDS = 30;
 const POLL_MS = 250;
 
+/** `Retry-After` of an answer that says how to ask again: for who does not prefer to wait. */
+export const POLL_AFTER_SECONDS = '1';
+
 /** The header of a route whose object may be waited for. */
 export const preferHeader = z.object({
   prefer: z

@@ -1,12 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
+import { POLL_AFTER_SECONDS } from '../../http/prefer-wait.ts';
 import { idParam, json } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { completeDatasetUpload } from '../../use-cases/dataset-uploads/complete-dataset-upload.ts';
 import { datasetUploadSchema, presentDatasetUpload } from './dataset-upload-schema.ts';
-
-const POLL_AFTER_SECONDS = '1';
 
 const route = createRoute({
   method: 'post',

@@ -4,14 +4,12 @@ import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
 import { exampleIds } from '../../http/example-ids.ts';
 import { once, requiredIdempotencyKey } from '../../http/once.ts';
-import { awaited, preferHeader } from '../../http/prefer-wait.ts';
+import { awaited, POLL_AFTER_SECONDS, preferHeader } from '../../http/prefer-wait.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { createJob } from '../../use-cases/jobs/create-job.ts';
 import { getJob } from '../../use-cases/jobs/get-job.ts';
 import { jobSchema, jobSpecSchema, showJob } from './job-schema.ts';
-
-const POLL_AFTER_SECONDS = '1';
 
 const route = createRoute({
   method: 'post',

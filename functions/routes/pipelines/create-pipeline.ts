@@ -3,14 +3,12 @@ import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
 import { exampleIds } from '../../http/example-ids.ts';
 import { once, requiredIdempotencyKey } from '../../http/once.ts';
-import { awaited, preferHeader } from '../../http/prefer-wait.ts';
+import { awaited, POLL_AFTER_SECONDS, preferHeader } from '../../http/prefer-wait.ts';
 import { json, jsonBody } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { createPipeline } from '../../use-cases/pipelines/create-pipeline.ts';
 import { getPipeline } from '../../use-cases/pipelines/get-pipeline.ts';
 import { isOver, pipelineSchema, pipelineSpecSchema, showPipeline } from './pipeline-schema.ts';
-
-const POLL_AFTER_SECONDS = '1';
 
 const route = createRoute({
   method: 'post',
