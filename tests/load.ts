@@ -5,10 +5,11 @@
  */
 import { parseArgs } from 'node:util';
 import { problemDetails } from '@laurel/contracts';
+import { processesOf } from '../functions/node/processes.ts';
 import { closedLoop } from './load/closed-loop.ts';
-import { childOf, rssBytes } from './load/memory.ts';
 import { openLoop, type Result } from './load/open-loop.ts';
 import { startScoredService } from './load/scored-service.ts';
+import { memoryOf } from './process-memory.ts';
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '30' } } });
 const seconds = Number(values.seconds);
@@ -35,9 +36,9 @@ try {
     JSON.stringify({ items: [{ prompt: head + post + tail, completions }] }),
   );
   const send = (i: number) => fetch(url, { method: 'POST', headers, body: bodies[i % bodies.length] as string });
-  const api = service.process.pid as number;
-  const engine = childOf(api, 'serve.ts');
-  const memory = () => ({ apiMiB: mebibytes(rssBytes(api)), engineMiB: mebibytes(rssBytes(engine)) });
+  const api = service.process.pid;
+  const engine = (await processesOf('serve.ts')).find(({ parentPid }) => parentPid === api)?.pid;
+  const memory = async () => ({ apiMiB: (await memoryOf(api)).now, engineMiB: (await memoryOf(engine)).now });
 
   await closedLoop(send, CALLERS, 5); // models loaded, code compiled
   for (const callers of [1, 8]) {
@@ -53,7 +54,7 @@ try {
 
   const capacity = (await closedLoop(send, CALLERS, seconds)).length / seconds;
   tell({ capacityPerSecond: capacity, callers: CALLERS });
-  let first: ReturnType<typeof memory> | undefined;
+  let first: Awaited<ReturnType<typeof memory>> | undefined;
   for (const times of TIMES) {
     const results = await openLoop(url, headers, bodies, capacity * times, seconds);
     const answered = results.filter(({ code }) => code === 200);
@@ -61,7 +62,7 @@ try {
     const malformed = refused.filter((result) => !isProperRefusal(result));
     const inTime = answered.filter(({ answeredAtMs }) => answeredAtMs <= seconds * 1000);
     const throughput = inTime.length / seconds;
-    const now = memory();
+    const now = await memory();
     first ??= now;
     const latency = percentiles(answered.map(({ ms }) => ms));
     tell({
@@ -112,9 +113,6 @@ function percentiles(values: readonly number[]) {
   return { p50: at(0.5), p99: at(0.99), max: at(1) };
 }
 
-function mebibytes(bytes: number): number {
-  return Math.round(bytes / 2 ** 20);
-}
 function round(value: number): number {
   return Number(value.toFixed(2));
 }

@@ -5,13 +5,14 @@
  *
  * Exit codes: 0 ten times as much took no more than 256 MiB more, of which the report's tables are half; 1 it took more.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { RandomGenerator } from '@laurel/learning';
 import { randomComparisons } from '../bench/ingest/random-comparisons.ts';
 import type { Service } from '../scripts/demo/service.ts';
 import { makeHome } from './end-to-end/temporary-service.ts';
+import { memoryOf } from './process-memory.ts';
 
 const FLAT_MIB = 256;
 
@@ -63,22 +64,17 @@ function* cut(chunks: Iterable<Uint8Array>, sizeBytes: number): Generator<Uint8A
   if (rest.length > 0) yield new Uint8Array(rest);
 }
 
-const statusOf = async ({ process }: Service, field: string): Promise<number> => {
-  const status = await readFile(`/proc/${process.pid}/status`, 'utf8');
-  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
-};
-
 /** A server of its own for each, so that nothing is in the figure that another upload left. */
 async function peakOf(way: typeof directly, sizeBytes: number): Promise<number> {
   const home = await makeHome();
   const service = await home.start();
   try {
     await writeFile(`/proc/${service.process.pid}/clear_refs`, '5'); // forgets the start's high-water mark
-    const beforeMib = await statusOf(service, 'VmRSS');
+    const { now: beforeMib } = await memoryOf(service.process.pid);
     const startMs = performance.now();
     const dataset = await service.laurel.datasets.get(await way(service, sizeBytes));
     const seconds = (performance.now() - startMs) / 1000;
-    const peakMib = await statusOf(service, 'VmHWM');
+    const { peak: peakMib } = await memoryOf(service.process.pid);
     console.log(
       `${way === directly ? 'direct  ' : 'in parts'} ${(sizeBytes / 1e9).toFixed(2)} GB, ${dataset.rows} rows: ` +
         `${beforeMib.toFixed(0)} MiB before, at most ${peakMib.toFixed(0)} MiB; ${seconds.toFixed(0)} s`,

@@ -1,31 +1,25 @@
+import type { RouteConfig } from '@hono/zod-openapi';
 import { Problem } from '@laurel/contracts';
 import { createMiddleware } from 'hono/factory';
-import { matchedRoutes } from 'hono/route';
 import type { App, AppEnv } from './app.ts';
+import { routeFinder } from './route-of.ts';
 
 /**
  * Refuses a request without the JSON that its route demands: it would be read as `{}`, which is a whole answer where all members may be left
  * out. To be used before the routes are registered.
  */
 export function refuseMissingBody(app: App) {
-  const demanding = new Set<string>();
+  const routeOf = routeFinder(app);
   return createMiddleware<AppEnv>(async (c, next) => {
-    if (c.req.header('content-type') === undefined && c.req.method !== 'GET') {
-      if (demanding.size === 0) noteDemands(app, demanding);
-      const isDemanded = matchedRoutes(c).some(({ path }) => demanding.has(`${c.req.method} ${path}`));
-      if (isDemanded)
-        throw new Problem(415, 'unsupported_media_type', 'Send the body, and say what it is: application/json.');
+    const route = c.req.header('content-type') === undefined && c.req.method !== 'GET' ? routeOf(c) : undefined;
+    if (route && demandsJson(route)) {
+      throw new Problem(415, 'unsupported_media_type', 'Send the body, and say what it is: application/json.');
     }
     await next();
   });
 }
 
-function noteDemands(app: App, demanding: Set<string>): void {
-  for (const definition of app.openAPIRegistry.definitions) {
-    if (definition.type !== 'route') continue;
-    const { method, path, request } = definition.route;
-    const types = Object.keys(request?.body?.content ?? {});
-    if (!request?.body?.required || types.some((type) => type !== 'application/json')) continue;
-    demanding.add(`${method.toUpperCase()} ${path.replaceAll(/\/{(.+?)}/g, '/:$1')}`);
-  }
+function demandsJson({ request }: RouteConfig): boolean {
+  const types = Object.keys(request?.body?.content ?? {});
+  return request?.body?.required === true && types.every((type) => type === 'application/json');
 }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { ApiError, Laurel } from '@laurel/sdk';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Service } from '../../scripts/demo/service.ts';
+import { memoryOf } from '../process-memory.ts';
 import { type Home, makeHome } from './temporary-service.ts';
 import { tinyMaterial } from './tiny-material.ts';
 
@@ -26,12 +26,6 @@ async function refusal(call: Promise<unknown>): Promise<ApiError> {
   const error = await call.then(() => undefined).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ApiError);
   return error as ApiError;
-}
-
-/** The most memory that the server has ever had. Reads /proc: Linux only. */
-async function peakMemoryMebibytes(): Promise<number> {
-  const status = await readFile(`/proc/${service.process.pid}/status`, 'utf8');
-  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
 }
 
 describe('uploads', () => {
@@ -60,11 +54,11 @@ describe('uploads', () => {
       yield '{"text":"';
       for (let sent = 0; sent < 1024; sent++) yield mebibyte;
     }
-    const peakBefore = await peakMemoryMebibytes();
+    const peakBefore = (await memoryOf(service.process.pid)).peak;
     const error = await refusal(laurel.datasets.upload({ kind: 'text', name: 'huge' }, endless()));
     expect(error.status).toBe(422);
     expect(error.errors[0]).toMatchObject({ line: 1 });
-    expect((await peakMemoryMebibytes()) - peakBefore).toBeLessThan(256);
+    expect((await memoryOf(service.process.pid)).peak - peakBefore).toBeLessThan(256);
   });
 
   test('none of them left anything behind', async () => {
