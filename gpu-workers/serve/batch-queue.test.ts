@@ -8,6 +8,7 @@ const A_LONG_WAIT = 1000;
 function queueOf({ batchMs = 0, ...limits }: { maxBatchCost: number; maxQueuedCost: number; batchMs?: number }) {
   const batches: string[][] = [];
   const queue = new BatchQueue<string, string>({
+    prepare: async () => {},
     async run(batch) {
       batches.push([...batch]);
       if (batchMs > 0) await sleep(batchMs);
@@ -74,6 +75,7 @@ describe('BatchQueue', () => {
 
   it('refuses who would wait too long, or beyond the deadline, at the pace of late; the first in line is taken', async () => {
     const queue = new BatchQueue<string, string>({
+      prepare: async () => {},
       run: (batch) => sleep(20).then(() => batch), // two characters in 20 ms
       fitTogether: () => false,
       cost: (item) => item.length,
@@ -96,6 +98,31 @@ describe('BatchQueue', () => {
     expect(await queue.add('a6', performance.now() + 1)).toBe('a6');
   });
 
+  it('takes the pace from what is computed: neither a model that is read first nor work that costs nothing slows it', async () => {
+    let reading = 100;
+    const queue = new BatchQueue<string, string>({
+      prepare: async () => void (await sleep(reading)),
+      run: async (batch) => {
+        await sleep(10);
+        return batch;
+      },
+      fitTogether: () => false,
+      cost: (item) => item.length,
+      maxBatchCost: 2,
+      maxQueuedCost: 100,
+      maxWaitSeconds: 0.06,
+    });
+    const timings: Timing[] = [];
+    await queue.add('a1', undefined, (timing) => timings.push(timing));
+    expect(timings[0]?.queueMs).toBeGreaterThan(90);
+    expect(timings[0]?.modelMs).toBeLessThan(90);
+    reading = 0;
+    for (let i = 0; i < 20; i++) await queue.add('');
+    await nextTurn();
+    const taken = ['a2', 'a3', 'a4'].map((item) => queue.add(item)); // the last of them waits for about 20 ms
+    expect(await Promise.all(taken)).toEqual(['a2', 'a3', 'a4']);
+  });
+
   it('tells each where its time went', async () => {
     const { queue } = queueOf({ maxBatchCost: 2, maxQueuedCost: 100, batchMs: 20 });
     const timings: Timing[] = [];
@@ -108,6 +135,7 @@ describe('BatchQueue', () => {
   it('tells of each batch how full it was and how long it waited', async () => {
     const batches: BatchFacts[] = [];
     const queue = new BatchQueue<string, string>({
+      prepare: async () => {},
       run: async (batch) => batch,
       fitTogether: () => true,
       cost: (item) => item.length,

@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Problem } from '@laurel/contracts';
 
 export interface BatchQueueOptions<Item, Result> {
+  /** What has to be there before items can be run, such as a model: it says nothing of the pace. What it throws, `run` throws as well. */
+  prepare(item: Item): Promise<unknown>;
   /** Results in the order of the items. Never called twice at once. */
   run(batch: readonly Item[]): Promise<readonly Result[]>;
   /** Whether two items may be run together. */
@@ -145,18 +147,23 @@ export class BatchQueue<Item, Result> {
   }
 
   async #measure(batch: Waiting<Item, Result>[]): Promise<void> {
+    const [first] = batch;
+    if (first) await this.#options.prepare(first.item).catch(() => {}); // `run` meets it again, and fails those it is for
     const startMs = performance.now();
     await this.#runTogether(batch, startMs);
     const seconds = (performance.now() - startMs) / 1000;
     const cost = batch.reduce((sum, entry) => sum + entry.cost, 0);
-    const pace = cost / seconds;
-    this.#costPerSecond = this.#costPerSecond ? (1 - NEWEST) * this.#costPerSecond + NEWEST * pace : pace;
+    if (cost > 0) this.#notePace(cost / seconds);
     this.#options.onBatch?.({
       requests: batch.length,
       fill: cost / this.#options.maxBatchCost,
-      waitedSeconds: (startMs - (batch[0]?.sinceMs ?? startMs)) / 1000,
+      waitedSeconds: (startMs - (first?.sinceMs ?? startMs)) / 1000,
       seconds,
     });
+  }
+
+  #notePace(pace: number): void {
+    this.#costPerSecond = this.#costPerSecond ? (1 - NEWEST) * this.#costPerSecond + NEWEST * pace : pace;
   }
 
   async #runTogether(batch: Waiting<Item, Result>[], startMs: number): Promise<void> {

@@ -48,6 +48,7 @@ export class EngineServing implements Serving {
     this.#engine = engine;
     this.#models = new ModelCache(store, maxModelBytes);
     this.#queue = new BatchQueue({
+      prepare: (work) => this.#prepare(work),
       run: (batch) => this.#run(batch),
       fitTogether,
       cost: charactersOf,
@@ -108,6 +109,11 @@ export class EngineServing implements Serving {
   dispose(): void {
     clearInterval(this.#sweeping);
     this.#models.dispose();
+  }
+
+  /** The model, which the cache keeps at least until it was used. */
+  async #prepare(work: Work): Promise<void> {
+    if (work.type !== 'sweep') await this.#models.get(work.request.model);
   }
 
   async #run(batch: readonly Work[]): Promise<Answer[]> {
