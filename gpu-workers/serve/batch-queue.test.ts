@@ -1,9 +1,13 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Problem } from '@laurel/contracts';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BatchFacts, BatchQueue, type Timing } from './batch-queue.ts';
 
 const A_LONG_WAIT = 1000;
+
+// Time passes only where a test says so, on any machine.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
 
 function queueOf({ batchMs = 0, ...limits }: { maxBatchCost: number; maxQueuedCost: number; batchMs?: number }) {
   const batches: string[][] = [];
@@ -11,7 +15,7 @@ function queueOf({ batchMs = 0, ...limits }: { maxBatchCost: number; maxQueuedCo
     prepare: async () => {},
     async run(batch) {
       batches.push([...batch]);
-      if (batchMs > 0) await sleep(batchMs);
+      vi.advanceTimersByTime(batchMs);
       if (batch.includes('bad')) throw new Error('bad item');
       return batch.map((item) => item.toUpperCase());
     },
@@ -76,7 +80,10 @@ describe('BatchQueue', () => {
   it('refuses who would wait too long, or beyond the deadline, at the pace of late; the first in line is taken', async () => {
     const queue = new BatchQueue<string, string>({
       prepare: async () => {},
-      run: (batch) => sleep(20).then(() => batch), // two characters in 20 ms
+      async run(batch) {
+        vi.advanceTimersByTime(20); // two characters in 20 ms
+        return batch;
+      },
       fitTogether: () => false,
       cost: (item) => item.length,
       maxBatchCost: 2,
@@ -99,27 +106,26 @@ describe('BatchQueue', () => {
   });
 
   it('takes the pace from what is computed: neither a model that is read first nor work that costs nothing slows it', async () => {
-    let reading = 100;
+    let readingMs = 100;
     const queue = new BatchQueue<string, string>({
-      prepare: async () => void (await sleep(reading)),
-      run: async (batch) => {
-        await sleep(10);
+      prepare: async () => void vi.advanceTimersByTime(readingMs),
+      async run(batch) {
+        vi.advanceTimersByTime(10);
         return batch;
       },
       fitTogether: () => false,
       cost: (item) => item.length,
       maxBatchCost: 2,
       maxQueuedCost: 100,
-      maxWaitSeconds: 0.06,
+      maxWaitSeconds: 0.02,
     });
     const timings: Timing[] = [];
     await queue.add('a1', undefined, (timing) => timings.push(timing));
-    expect(timings[0]?.queueMs).toBeGreaterThan(90);
-    expect(timings[0]?.modelMs).toBeLessThan(90);
-    reading = 0;
+    expect(timings).toEqual([{ queueMs: 100, modelMs: 10 }]);
+    readingMs = 0;
     for (let i = 0; i < 20; i++) await queue.add('');
     await nextTurn();
-    const taken = ['a2', 'a3', 'a4'].map((item) => queue.add(item)); // the last of them waits for about 20 ms
+    const taken = ['a2', 'a3', 'a4'].map((item) => queue.add(item)); // the last of them waits for 20 ms
     expect(await Promise.all(taken)).toEqual(['a2', 'a3', 'a4']);
   });
 
@@ -127,16 +133,20 @@ describe('BatchQueue', () => {
     const { queue } = queueOf({ maxBatchCost: 2, maxQueuedCost: 100, batchMs: 20 });
     const timings: Timing[] = [];
     await Promise.all(['a1', 'a2'].map((item) => queue.add(item, undefined, (timing) => timings.push(timing))));
-    const [first, second] = timings;
-    expect(first?.modelMs).toBeGreaterThan(15);
-    expect(second?.queueMs).toBeGreaterThan(15); // all of the first one's batch
+    expect(timings).toEqual([
+      { queueMs: 0, modelMs: 20 },
+      { queueMs: 20, modelMs: 20 }, // all of the first one's batch
+    ]);
   });
 
   it('tells of each batch how full it was and how long it waited', async () => {
     const batches: BatchFacts[] = [];
     const queue = new BatchQueue<string, string>({
       prepare: async () => {},
-      run: async (batch) => batch,
+      async run(batch) {
+        vi.advanceTimersByTime(20);
+        return batch;
+      },
       fitTogether: () => true,
       cost: (item) => item.length,
       maxBatchCost: 8,
@@ -146,8 +156,10 @@ describe('BatchQueue', () => {
     });
     const added = Promise.all([queue.add('a1'), queue.add('a2')]);
     expect(queue.line).toEqual({ requests: 2, fill: 0.04 });
+    vi.advanceTimersByTime(5);
     await added;
-    expect(batches).toMatchObject([{ requests: 2, fill: 0.5 }]);
+    const [waitedSeconds, seconds] = [expect.closeTo(0.005) as number, expect.closeTo(0.02) as number];
+    expect(batches).toEqual([{ requests: 2, fill: 0.5, waitedSeconds, seconds }]);
     expect(queue.line).toEqual({ requests: 0, fill: 0 });
   });
 });
