@@ -1,5 +1,6 @@
 import { type JobSpec, newId, retention } from '@laurel/contracts';
 import { auditEntries, datasets, jobs, openDatabase, organisations, projects } from '@laurel/storage';
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Postgres, startPostgres } from '../../../tests/real-parts/start-postgres.ts';
 import type { Context } from '../../context.ts';
@@ -42,11 +43,12 @@ test('a dataset that a job names while it is about to go stays', async () => {
   const { projectId, dataset } = await makeProject();
   const { db } = context;
   const spec = pretrain(dataset) as JobSpec;
+  const waiting = async () => db.$count(sql`pg_locks`, sql`not granted`);
   let deletion: Promise<boolean> | undefined;
   await db.transaction(async (tx) => {
     expect([...(await findDatasets({ db: tx }, projectId, spec)).keys()]).toEqual([dataset]);
     deletion = letGoDatasets(context, projectId); // which sees no job yet, and waits
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await expect.poll(waiting, { timeout: 20_000 }).toBe(1);
     await tx.insert(jobs).values({ id: newId('job'), projectId, type: 'pretrain', spec });
   });
   await deletion;
