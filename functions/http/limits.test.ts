@@ -68,10 +68,12 @@ test('wrong keys from one address are refused after some, on every instance, and
   expect(await tryWrong(1, here)).toBe(429);
   expect((await ask(0, { from: here })).status).toBe(200);
 
-  const select = vi.spyOn(api.context.db, 'select');
+  const ways = (['select', 'insert', 'update', 'execute', 'transaction'] as const).map((way) =>
+    vi.spyOn(api.context.db, way),
+  );
   expect((await ask(0, { key: 'lk_another', from: here })).status).toBe(429);
-  expect(select).not.toHaveBeenCalled(); // a storm does not reach the database
-  select.mockRestore();
+  for (const way of ways) expect(way).not.toHaveBeenCalled(); // a storm does not reach the database
+  for (const way of ways) way.mockRestore();
 
   expect(await tryWrong(0, elsewhere)).toBe(401);
   api.clock.nowMs += 20_000;
