@@ -94,8 +94,14 @@ describe('taken for a version', () => {
     const comparisons = await upload(api, 'comparisons');
     const json = { name: 'p', base: 'base@production', demonstrations, comparisons, held_out: demonstrations };
     const headers = { 'idempotency-key': crypto.randomUUID() };
-    const { spec } = await (await api.call('POST', '/v1/pipelines', { json, headers })).json();
+    const { id, spec } = await (await api.call('POST', '/v1/pipelines', { json, headers })).json();
     expect(spec).toMatchObject({ base: first });
+    await move('production', second);
+    expect((await api.call('POST', `/v1/pipelines/${id}/cancel`)).status).toBe(202);
+    const restarted = await api.call('POST', `/v1/pipelines/${id}/restart`);
+    expect(restarted.status).toBe(202);
+    const { stages } = await restarted.json();
+    expect((await read(`/v1/jobs/${stages[0].job}`)).spec).toMatchObject({ parent: first });
   });
 
   test('by an endpoint and its next version', async () => {
