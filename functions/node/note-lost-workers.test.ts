@@ -12,7 +12,7 @@ let api: TestApi;
 let worker: ChildProcess | undefined;
 beforeEach(async () => {
   api = await createTestApi();
-});
+}, 60_000);
 afterEach(async () => {
   await end();
   await api.close();

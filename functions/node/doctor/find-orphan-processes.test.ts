@@ -13,7 +13,7 @@ let children: ChildProcess[];
 beforeEach(async () => {
   api = await createTestApi();
   children = [];
-});
+}, 60_000);
 afterEach(async () => {
   for (const child of children) {
     const closed = once(child, 'close');

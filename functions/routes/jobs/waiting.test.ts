@@ -16,8 +16,10 @@ const create = (prefer: string, key: string = crypto.randomUUID()) =>
 
 test('a request that waits is answered when the job is over', async () => {
   const answering = create('wait=30');
-  await setTimeout(500);
-  const { data } = await (await api.call('GET', '/v1/jobs?state=queued')).json();
+  const queued = async () => (await (await api.call('GET', '/v1/jobs?state=queued')).json()).data;
+  await expect.poll(queued, { timeout: 20_000 }).toHaveLength(1);
+  const data = await queued();
+  await setTimeout(500); // it is being waited for
   await api.call('POST', `/v1/jobs/${data[0].id}/cancel`);
   const answer = await answering;
   expect(answer.status).toBe(200);

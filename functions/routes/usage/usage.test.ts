@@ -64,8 +64,8 @@ test('a generation that nobody listens to any more is counted by what was told',
   const reader = answer.body?.getReader();
   await reader?.read();
   await reader?.cancel();
-  await expect.poll(async () => (await read()).data[0].generated_tokens).toBeGreaterThan(before);
-});
+  await expect.poll(async () => (await read()).data[0].generated_tokens, { timeout: 20_000 }).toBeGreaterThan(before);
+}, 30_000);
 
 test('storage is measured once an hour', async () => {
   const { stored_bytes: before } = (await read()).data[0];

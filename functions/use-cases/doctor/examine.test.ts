@@ -11,7 +11,7 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 let api: TestApi;
 beforeEach(async () => {
   api = await createTestApi();
-});
+}, 60_000);
 afterEach(() => api.close());
 
 const found = async () => (await examine(api.context)).map(({ sort, where }) => [sort, where]);
