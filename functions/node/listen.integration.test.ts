@@ -25,18 +25,18 @@ async function say(text: string): Promise<string> {
 }
 
 test.each([
-  ['no request', 'Hello?\r\n\r\n', 400],
-  ['a host that cannot be', 'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n', 400],
-  ['an address that cannot be', 'GET \\ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 400],
-  ['headers that are too large', `GET / HTTP/1.1\r\nHost: a\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
-])('%s is answered with a problem', async (_, text, status) => {
+  ['no request', 'Hello?\r\n\r\n', 400, 'malformed'],
+  ['a host that cannot be', 'GET / HTTP/1.1\r\nHost: a b\r\nConnection: close\r\n\r\n', 400, 'malformed'],
+  ['an address that cannot be', 'GET \\ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', 400, 'malformed'],
+  ['headers that are too large', `GET / HTTP/1.1\r\nHost: a\r\nA: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'too_large'],
+])('%s is answered with a problem', async (_, text, status, code) => {
   const answer = await say(text);
   const [head = '', body = ''] = answer.split('\r\n\r\n');
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(head.toLowerCase()).toContain('content-type: application/problem+json');
   expect(JSON.parse(body)).toMatchObject({
     status,
-    code: expect.any(String),
+    code,
     request_id: expect.stringMatching(/^req_/),
   });
 });
