@@ -53,6 +53,7 @@ describe('openai', () => {
       reasons.push(...chunk.choices.flatMap(({ finish_reason }) => finish_reason ?? []));
       usage = chunk.usage ?? usage;
     }
+    expect(text).not.toBe('');
     expect(text).toBe(whole.choices[0]?.message.content);
     expect(reasons).toEqual([whole.choices[0]?.finish_reason]);
     expect(usage).toEqual(whole.usage);
@@ -74,6 +75,7 @@ describe('openai', () => {
     for await (const { choices } of await client().completions.create({ ...asked, stream: true })) {
       for (const { index, text } of choices) texts[index] += text;
     }
+    expect(texts).not.toContain('');
     expect(texts).toEqual(whole.choices.map(({ text }) => text));
   });
 
