@@ -249,6 +249,17 @@ describe('the routes of workers', () => {
   });
 });
 
+/** They find the objects of this test in a state that does not go with them, which only who is let in is told. */
+const wantAnotherState = [
+  'datasets.delete',
+  'datasetUploads.complete',
+  'jobs.cancel',
+  'jobs.file',
+  'jobs.pause',
+  'jobs.report',
+  'jobs.resume',
+];
+
 /** Of those that end their object, the last: what is asked of them is to let their caller in. */
 const order = (method: string) => ['GET', 'PUT', 'PATCH', 'POST', 'DELETE'].indexOf(method);
 
@@ -257,7 +268,7 @@ test.each(keyed.toSorted((a, b) => order(a.method) - order(b.method)))(
   async (operation) => {
     const { secret } = await newKey({ scopes: operation.apiKey });
     const answer = await call(operation, mine, bearer(secret));
-    const isLetIn = answer.status < 300 || answer.status === 409; // another state is wanted
+    const isLetIn = answer.status < 300 || (answer.status === 409 && wantAnotherState.includes(operation.name));
     expect(isLetIn, `${answer.status}: ${await answer.clone().text()}`).toBe(true);
     count('let in');
   },
