@@ -86,6 +86,13 @@ describe('evaluate', () => {
     expect(best_of.curve.at(-1)?.reward.mean).toBeCloseTo(best?.mean_reward ?? Number.NaN, 10);
   });
 
+  it('cuts garbled samples, whose text has more tokens than were sampled and than the reward model holds', async () => {
+    const report = await evaluate(kernels, { ...spec, response_length: 34 }, inputs, () => {});
+    const sampled = report.best_of.samples;
+    expect(Math.max(...sampled.map(({ tokens }) => tokens))).toBeGreaterThan(48);
+    expect(sampled.filter(({ reward }) => !Number.isFinite(reward))).toEqual([]);
+  });
+
   it('scores what people rated', async () => {
     const rated = id('ds', 'rated');
     const rows = demonstrations.map((row, i) => ({ ...row, policy: 'people', axes: { overall: 1 + (i % 7) } }));

@@ -126,10 +126,15 @@ function logRatios({ kernels, reference, heldOut, spec }: Bench, policy: Decoder
 const decodeAll = ({ tokenizer }: Model, samples: Sample[][]) =>
   samples.map((ofPrompt) => ofPrompt.map(({ tokens }) => tokenizer.decode(tokens).trim()));
 
-/** @param texts of each prompt */
+/**
+ * Garbled bytes become tokens of their own when their text is encoded, more than were sampled: what the reward model has no room for is
+ * cut, for one such sample is no reason to fail.
+ *
+ * @param texts of each prompt
+ */
 function scoreSamples({ kernels, rewardModel, heldOut }: Bench, texts: string[][]) {
   const items = heldOut.map(({ row }, i) => ({ prompt: row.prompt, completions: texts[i] ?? [] }));
-  return scoreCompletions(kernels, rewardModel, items).map((scores, prompt) =>
+  return scoreCompletions(kernels, rewardModel, items, 'completion').map((scores, prompt) =>
     scores.map(({ score }, k) => {
       const text = texts[prompt]?.[k] ?? '';
       const tokens = encodeCompletion(rewardModel.tokenizer, text).length;

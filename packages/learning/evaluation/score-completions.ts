@@ -1,8 +1,8 @@
-import type { CompletionScore, PromptParts, TruncationRule } from '@laurel/contracts';
+import type { CompletionScore, PromptParts } from '@laurel/contracts';
 import type { Model } from '../checkpoint/model-files.ts';
 import type { Kernels } from '../model/kernels.ts';
 import { rewards } from '../trainers/reward-model.ts';
-import { encodeSequences } from '../trainers/sequence.ts';
+import { encodeSequences, type SequenceRule } from '../trainers/sequence.ts';
 
 /** A prompt and texts that complete it. */
 export interface ScoringItem {
@@ -19,7 +19,7 @@ export function scoreCompletions(
   kernels: Kernels,
   { decoder, tokenizer, rewardBias }: Model,
   items: readonly ScoringItem[],
-  rule: TruncationRule = 'post',
+  rule: SequenceRule = 'post',
 ): CompletionScore[][] {
   const encoded = items.map((item) => encodeSequences(tokenizer, decoder.config.n_positions, item, rule));
   const values = rewards(kernels, decoder, encoded).values();

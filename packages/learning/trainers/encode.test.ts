@@ -80,4 +80,22 @@ describe('encodeSequences', () => {
     const [cut] = encodeSequences(tokenizer, context - 1, { prompt: prompt('the red door'), completions });
     expect(cut?.truncated).toBe(true);
   });
+
+  it('cuts a completion only where an empty post leaves no room for it, and keeps its end', () => {
+    const cutting = (completion: string, context: number) =>
+      encodeSequences(tokenizer, context, { prompt: prompt('the red door'), completions: [completion] }, 'completion');
+    expect(cutting('good', 48)).toEqual(
+      encodeSequences(tokenizer, 48, { prompt: prompt('the red door'), completions: ['good'] }),
+    );
+    const long = 'good and not bad '.repeat(20);
+    const least = tokenizer.encode('POST: \n\nTL;DR:').length;
+    for (let context = least + 6; context <= 48; context++) {
+      const [sequence] = cutting(long, context);
+      expect(sequence).toMatchObject({ truncated: true });
+      expect(sequence?.completion.slice(0, 2)).toEqual(encodeCompletion(tokenizer, long).slice(0, 2));
+      expect(sequence?.completion.at(-1)).toBe(tokenizer.endOfText);
+      expect((sequence?.prompt.length ?? 99) + (sequence?.completion.length ?? 99)).toBeLessThanOrEqual(context);
+    }
+    expect(() => cutting(long, least)).toThrow(DoesNotFit);
+  });
 });

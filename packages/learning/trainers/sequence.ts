@@ -16,6 +16,9 @@ export interface Sequence {
  */
 const ROOM_STEPS = 8;
 
+/** As for prompts; `completion` cuts the post as well, and the end of a completion that even an empty post leaves no room for. */
+export type SequenceRule = TruncationRule | 'completion';
+
 /**
  * A prompt's encoder: each of its completions with the prompt, within the context. What becomes of one completion does not depend
  * on the others (detail 5).
@@ -25,21 +28,33 @@ export function sequenceEncoder(
   tokenizer: Tokenizer,
   context: number,
   prompt: PromptParts,
-  rule: TruncationRule = 'post',
+  rule: SequenceRule = 'post',
 ): (completion: string) => Sequence {
   const step = Math.max(1, Math.floor(context / ROOM_STEPS));
-  const whole = encodePrompt(tokenizer, prompt, Number.POSITIVE_INFINITY);
+  const encodeWhole = (parts: PromptParts) => encodePrompt(tokenizer, parts, Number.POSITIVE_INFINITY);
+  const promptRule = rule === 'completion' ? 'post' : rule;
+  const whole = encodeWhole(prompt);
   const shortened = new Map<number, EncodedPrompt>();
   return (text) => {
-    const completion = encodeCompletion(tokenizer, text);
+    let completion = encodeCompletion(tokenizer, text);
     if (whole.tokens.length + completion.length <= context) {
       return { prompt: whole.tokens, completion, truncated: false };
     }
+    if (rule === 'completion') {
+      const room = context - encodeWhole({ ...prompt, post: '' }).tokens.length;
+      completion = cutEnd(completion, step * Math.floor(room / step));
+    }
     const limit = context - step * Math.ceil(completion.length / step);
-    const fitting = shortened.get(limit) ?? encodePrompt(tokenizer, prompt, limit, rule);
+    const fitting = shortened.get(limit) ?? encodePrompt(tokenizer, prompt, limit, promptRule);
     shortened.set(limit, fitting);
     return { prompt: fitting.tokens, completion, truncated: true };
   };
+}
+
+/** A completion in at most `limit` tokens, with its end of text. Where there is no room at all it is left to not fit. */
+function cutEnd(completion: number[], limit: number): number[] {
+  if (limit < 1 || completion.length <= limit) return completion;
+  return [...completion.slice(0, limit - 1), ...completion.slice(-1)];
 }
 
 /** A prompt with each of its completions. @throws {DoesNotFit} */
@@ -47,7 +62,7 @@ export function encodeSequences(
   tokenizer: Tokenizer,
   context: number,
   item: { prompt: PromptParts; completions: readonly string[] },
-  rule?: TruncationRule,
+  rule?: SequenceRule,
 ): Sequence[] {
   const encode = sequenceEncoder(tokenizer, context, item.prompt, rule);
   return item.completions.map((text) => encode(text));
