@@ -17,7 +17,7 @@ export interface JobAddress {
   token: string;
 }
 
-/** This attempt is not the job's present one any more (409), or its token or job is gone (401, 403, 404): stop quietly. */
+/** The token is not the job's any more (401), or its attempt has just ended (409); or the job is gone (403, 404): stop quietly. */
 export class StaleAttempt extends Error {
   override name = 'StaleAttempt';
 }

@@ -62,7 +62,7 @@ async function isOver({ baseUrl }: Service, { env }: RunningProcess): Promise<bo
     headers: { authorization: `Bearer ${env.LAUREL_JOB_TOKEN}`, 'content-type': 'application/json' },
     body: JSON.stringify({ events: [] }),
   });
-  return answer.status === 409;
+  return answer.status === 401;
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {

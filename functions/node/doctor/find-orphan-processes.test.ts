@@ -43,7 +43,7 @@ test('workers that no job wants and engines without a server are found, those of
   await pretend('gpu-workers/train.ts', { LAUREL_JOB_ID: id, LAUREL_JOB_TOKEN: worker.launch.token });
   await pretend('gpu-workers/serve.ts', { LAUREL_ARTIFACTS: '/elsewhere' });
   expect(await found()).toEqual([]);
-  const stale = await pretend('gpu-workers/train.ts', { LAUREL_JOB_ID: id, LAUREL_JOB_TOKEN: 'lw_1_old' });
+  const stale = await pretend('gpu-workers/train.ts', { LAUREL_JOB_ID: id, LAUREL_JOB_TOKEN: 'lw_old' });
   const engine = await pretend('gpu-workers/serve.ts', {});
   expect(await found()).toEqual([
     ['orphan_worker', stale],

@@ -42,7 +42,7 @@ test('a running job is paused behind a checkpoint, gives its place back, and goe
   expect(await (await worker('heartbeat', at(3))).json()).toEqual({ directive: 'pause' });
   expect((await worker('paused')).status).toBe(204);
   expect(await getJob(id)).toMatchObject({ state: 'paused', step: 3 });
-  expect((await worker('heartbeat', at(4))).status).toBe(409);
+  expect((await worker('heartbeat', at(4))).status).toBe(401);
   const other = await launchJob(api, pretrain(text));
   expect(other.worker.launch.jobId).toBe(other.id);
 

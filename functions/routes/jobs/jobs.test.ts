@@ -269,7 +269,7 @@ test('a running job is cancelled through its worker', async () => {
   expect(await (await worker('heartbeat', progress)).json()).toEqual({ directive: 'cancel' });
   expect((await worker('cancelled')).status).toBe(204);
   expect(await getJob(id)).toMatchObject({ state: 'cancelled' });
-  expect((await worker('heartbeat', progress)).status).toBe(409);
+  expect((await worker('heartbeat', progress)).status).toBe(401);
 });
 
 test('a job that is being cancelled ends cancelled, also when its worker comes to the end first', async () => {
@@ -294,7 +294,7 @@ test('a job whose worker goes silent is given to another, three times, then fail
     await sweep(api.context);
   }
   expect(await getJob(id)).toMatchObject({ state: 'failed', attempt: 3, error: { code: 'worker_lost' } });
-  for (const worker of workers) expect((await worker('heartbeat', progress)).status).toBe(409);
+  for (const worker of workers) expect((await worker('heartbeat', progress)).status).toBe(401);
 });
 
 test('a job whose process dies is due at once', async () => {
@@ -307,7 +307,7 @@ test('a job whose process dies is due at once', async () => {
   expect(second.launch).toMatchObject({ jobId: id, attempt: 2 });
   await handleWorkerExit(api.context, died); // the first worker's end says nothing of the second
   expect((await second('claim')).status).toBe(200);
-  expect((await worker('heartbeat', progress)).status).toBe(409);
+  expect((await worker('heartbeat', progress)).status).toBe(401);
 });
 
 test('a worker that never claims its job is replaced, and a launcher that fails is tried again', async () => {
@@ -342,7 +342,7 @@ test("a worker's token opens its own job and nothing else", async () => {
   expect((await api.call('POST', `/v1/worker/jobs/${other.id}/claim`, { key: token })).status).not.toBe(200);
   expect((await api.call('GET', `/v1/jobs/${id}`, { key: token })).status).toBe(401);
   expect((await api.call('POST', `/v1/worker/jobs/${id}/claim`)).status).toBe(401);
-  expect((await api.call('POST', `/v1/worker/jobs/${id}/claim`, { key: `lw_1_${'x'.repeat(43)}` })).status).toBe(401);
+  expect((await api.call('POST', `/v1/worker/jobs/${id}/claim`, { key: `lw_${'x'.repeat(43)}` })).status).toBe(401);
 });
 
 test("another project's job does not exist, and only evaluations have reports", async () => {

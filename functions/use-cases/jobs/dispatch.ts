@@ -3,10 +3,9 @@ import type { Launch } from '@laurel/storage';
 import { type Database, jobs, launches } from '@laurel/storage';
 import { and, eq, lte, sql } from 'drizzle-orm';
 import type { Context } from '../../context.ts';
-import { sha256 } from '../secrets.ts';
+import { newSecret, sha256 } from '../secrets.ts';
 import { endJob, lockJob } from './job-log.ts';
 import { queueOrder } from './queue-order.ts';
-import { newWorkerToken } from './worker-token.ts';
 
 const RETRY_AFTER_MS = 10_000;
 
@@ -44,7 +43,7 @@ function takeLaunch({ db, now, apiUrl, startWithinMs, jobsPerProject }: Context)
       return drop(tx, due.jobId);
     }
     const attempt = job.attempt + 1;
-    const token = newWorkerToken(attempt);
+    const token = `lw_${newSecret()}`;
     await tx
       .update(jobs)
       .set({ attempt, workerTokenHash: sha256(token), launchedAt: now() })
