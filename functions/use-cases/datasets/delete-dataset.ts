@@ -25,6 +25,9 @@ export async function deleteDataset(
   return receipt;
 }
 
+/** Of PostgreSQL's advisory locks: those on rows, by where they are kept. */
+const DELETING_ROWS = 0x1a43e2;
+
 function markDeleted(
   { db, now }: Context,
   projectId: string,
@@ -37,14 +40,15 @@ function markDeleted(
     if (!dataset) throw notFound('dataset', id);
     await check(tx);
     const key = dataset.artifactKey;
-    // Locked, so that of two that share their rows not both are deleted as if the other were to stay.
+    // One at a time, so that of two that share their rows not both are deleted as if the other were to stay. Each has locked its own
+    // dataset by now; if it locked the others as well, the two would wait for each other.
+    if (key) await tx.execute(sql`select pg_advisory_xact_lock(${DELETING_ROWS}, hashtext(${key}))`);
     const sharing = key
       ? await tx
           .select({ id: datasets.id })
           .from(datasets)
           .where(and(eq(datasets.artifactKey, key), ne(datasets.id, id)))
           .orderBy(datasets.id)
-          .for('update')
       : [];
     const naming = await tx
       .select({ id: jobs.id, state: jobs.state, spec: jobs.spec })
