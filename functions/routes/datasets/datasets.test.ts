@@ -1,10 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { datasets } from '@laurel/storage';
 import { ArtifactStoreFull } from '@laurel/storage/artifacts';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createJob, pretrain, trainModel, upload } from '../../testing/fixtures.ts';
 import { createTestApi, type TestApi } from '../../testing/test-api.ts';
+import { appendToDataset, type DatasetRow } from '../../use-cases/datasets/upload-dataset.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -139,6 +142,23 @@ test('the same rows are stored once, and go with the last dataset that has them'
   const last = await (await api.call('DELETE', `/v1/datasets/${second.id}`)).json();
   expect(last.artifacts).toEqual([`datasets/${first.id}/rows.jsonl`]);
   expect(await storedDatasets()).toEqual(before);
+});
+
+test('a version that rows are being appended to is not deleted, and one that is deleted is not appended to', async () => {
+  const { id } = await (await send('kind=text&name=held', '{"text":"first"}')).json();
+  const [previous] = (await api.context.db.select().from(datasets).where(eq(datasets.id, id))) as [DatasetRow];
+  const remove = () => api.call('DELETE', `/v1/datasets/${id}`);
+  async function* rows() {
+    const refused = await remove();
+    expect(refused.status).toBe(409);
+    expect(await refused.json()).toMatchObject({ code: 'dataset_in_use' });
+    yield new TextEncoder().encode('{"text":"second"}');
+  }
+  const append = (content: AsyncIterable<Uint8Array>) =>
+    appendToDataset(api.context, previous, { format: 'jsonl', content }, async () => {});
+  expect(await append(rows())).toMatchObject({ state: 'ready', rows: 2, previous: id });
+  expect((await remove()).status).toBe(200);
+  await expect(append(rows())).rejects.toMatchObject({ status: 404 });
 });
 
 test('appending makes the next version, and the one before stays as it is', async () => {

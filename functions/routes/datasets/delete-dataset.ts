@@ -17,7 +17,7 @@ const route = createRoute({
   request: { params: idParam },
   responses: {
     200: json(receiptSchema, 'What is gone, and what depended on it.'),
-    409: problem('A job that is not over needs the dataset.'),
+    409: problem('A job that is not over needs the dataset, or rows are being appended to it.'),
   },
 });
 

@@ -10,7 +10,7 @@ import type { DeletionReceipt } from './deletion-receipts.ts';
  * Deletes a dataset, and its rows unless another has the same; the receipt stays.
  *
  * @param check called once nothing that begins now can come to name the dataset
- * @throws {Problem} 404; 409 while a job that has not ended needs it; what `check` throws
+ * @throws {Problem} 404; 409 while a job that has not ended needs it, or rows are appended to it; what `check` throws
  */
 export async function deleteDataset(
   context: Context,
@@ -63,9 +63,14 @@ function markDeleted(
       .innerJoin(models, eq(models.id, modelVersions.modelId))
       .where(and(eq(models.projectId, projectId), arrayContains(modelVersions.datasets, [id])));
     const next = await tx
-      .select({ id: datasets.id })
+      .select({ id: datasets.id, state: datasets.state })
       .from(datasets)
       .where(and(eq(datasets.projectId, projectId), eq(datasets.previous, id)));
+    const appending = next.find(({ state }) => state === 'uploading');
+    if (appending) {
+      const detail = `Dataset ${appending.id} is being made from ${id}; wait until it is ready, or delete it first.`;
+      throw new Problem(409, 'dataset_in_use', detail);
+    }
     const gone = key && sharing.length === 0 ? [key] : [];
     await tx
       .update(datasets)

@@ -7,6 +7,7 @@ import { ReportBuilder } from '../../uploads/dataset-report.ts';
 import { storedRows } from '../../uploads/stored-rows.ts';
 import { checkFormat, type UploadFormat, uploadLines } from '../../uploads/upload-lines.ts';
 import type { Keep } from '../idempotent.ts';
+import { notFound } from '../not-found.ts';
 import { checkQuota } from '../quotas/check-quota.ts';
 import { withinQuota } from '../quotas/within-quota.ts';
 import { announceDataset } from './announce-dataset.ts';
@@ -36,7 +37,7 @@ export const uploadDataset = (
 /**
  * Makes the next version of a dataset: its rows, and those of an upload behind them. The version before stays as it is.
  *
- * @throws {Problem} 409 when it is not ready; and as `uploadDataset`
+ * @throws {Problem} 409 when it is not ready, 404 when it is deleted meanwhile; and as `uploadDataset`
  */
 export async function appendToDataset(
   context: Context,
@@ -70,7 +71,10 @@ export async function takeDataset(
   const artifactKey = `datasets/${id}/rows.jsonl`;
   const version = (previous?.version ?? 0) + 1;
   const begun = { id, projectId, kind, name, version, previous: previous?.id ?? null, artifactKey };
-  await db.insert(datasets).values({ ...begun, state: 'uploading' });
+  await db.transaction(async (tx) => {
+    if (previous) await holdReady(tx, previous);
+    await tx.insert(datasets).values({ ...begun, state: 'uploading' });
+  });
   try {
     const report = new ReportBuilder();
     const rows = async function* () {
@@ -94,6 +98,17 @@ export async function takeDataset(
     await db.delete(datasets).where(eq(datasets.id, id));
     throw error;
   }
+}
+
+/**
+ * Keeps a dataset from being deleted until the transaction ends; afterwards the one that is made from it does, as long as it reads.
+ *
+ * @throws {Problem} 404 when it has been deleted meanwhile
+ */
+async function holdReady(tx: Database, { id }: DatasetRow): Promise<void> {
+  const isReady = and(eq(datasets.id, id), eq(datasets.state, 'ready'));
+  const held = await tx.select({ id: datasets.id }).from(datasets).where(isReady).for('key share');
+  if (held.length === 0) throw notFound('dataset', id);
 }
 
 /** Where the project keeps the same rows already. The row that says so is locked, so that it is not deleted meanwhile. */

@@ -5538,7 +5538,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
-            /** @description A job that is not over needs the dataset. */
+            /** @description A job that is not over needs the dataset, or rows are being appended to it. */
             409: {
                 headers: {
                     [name: string]: unknown;
