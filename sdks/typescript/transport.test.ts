@@ -30,6 +30,22 @@ describe('requests', () => {
     expect(seen[0]?.headers).toMatchObject({ authorization: 'Bearer lk_secret', 'content-type': 'application/json' });
   });
 
+  test('change only what is still what `ifMatch` names, wherever the service takes it', async () => {
+    const { laurel, seen } = await serve(json(200, {}));
+    const ifMatch = '"0f343b0931126a20f133d67c2b018a3b"';
+    await laurel.endpoints.publish('e', { model_version: 'mv_1' }, { ifMatch });
+    await laurel.endpoints.route('e', { live: 1 }, { ifMatch });
+    await laurel.endpoints.rollback('e', { ifMatch });
+    await laurel.models.annotate('mv_1', { note: 'n' }, { ifMatch });
+    await laurel.models.moveAlias('m', 'production', { model_version: 'mv_1', reason: 'r' }, { ifMatch });
+    await laurel.keys.update('key_1', { name: 'n' }, { ifMatch });
+    await laurel.projects.setRetention('proj_1', {}, { ifMatch });
+    await laurel.webhookEndpoints.update('we_1', { enabled: true }, { ifMatch });
+    expect(seen.map(({ headers }) => headers['if-match'])).toEqual(Array(8).fill(ifMatch));
+    await laurel.keys.update('key_1', { name: 'n' });
+    expect(seen[8]?.headers).not.toHaveProperty('if-match');
+  });
+
   test('an answer without a body is undefined', async () => {
     const { laurel } = await serve((response) => response.writeHead(204).end());
     expect(await laurel.keys.revoke('key_1')).toBeUndefined();

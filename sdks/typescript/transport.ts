@@ -17,7 +17,13 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
-export interface ApiRequest extends CallOptions {
+/** What calls take that change what somebody else may change as well. */
+export interface ChangeOptions extends CallOptions {
+  /** The ETag that GET answered: what has been changed since is left alone, and the call fails with status 412. */
+  ifMatch?: string;
+}
+
+export interface ApiRequest extends ChangeOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Record<string, string | number | boolean | undefined>;
   /** Sent as JSON. */
@@ -77,6 +83,7 @@ export class Transport {
     const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
     if (!request.isGranted) headers.authorization = `Bearer ${this.#options.apiKey}`;
     if (method === 'POST') headers['idempotency-key'] ??= crypto.randomUUID();
+    if (request.ifMatch !== undefined) headers['if-match'] = request.ifMatch;
     if (request.json !== undefined) headers['content-type'] = 'application/json';
     const body = request.json === undefined ? request.body : JSON.stringify(request.json);
     if (body === undefined) return { method, headers };

@@ -1,7 +1,7 @@
 import { apiErrorWithin, ConnectionError } from '../errors.ts';
 import { Paged } from '../paged.ts';
 import { parseServerSentEvents } from '../server-sent-events.ts';
-import type { CallOptions, Transport } from '../transport.ts';
+import type { CallOptions, ChangeOptions, Transport } from '../transport.ts';
 import type { Answer, Body, Item } from '../types.ts';
 
 export type Endpoint = Answer<'endpoints.get'>;
@@ -44,7 +44,7 @@ export class Endpoints {
   publish(
     id: string,
     version: Body<'endpoints.publish'>,
-    options: CallOptions = {},
+    options: ChangeOptions = {},
   ): Promise<Answer<'endpoints.publish'>> {
     return this.#transport.json(`/v1/endpoints/${id}/versions`, { method: 'POST', json: version, ...options });
   }
@@ -54,12 +54,12 @@ export class Endpoints {
   }
 
   /** Says which versions answer: one that is live, others with a share of the requests, a shadow for the record. */
-  route(id: string, traffic: Body<'endpoints.route'>, options: CallOptions = {}): Promise<Deployment> {
+  route(id: string, traffic: Body<'endpoints.route'>, options: ChangeOptions = {}): Promise<Deployment> {
     return this.#transport.json(`/v1/endpoints/${id}/traffic`, { method: 'PUT', json: traffic, ...options });
   }
 
   /** Goes back to the version that was live before. */
-  rollback(id: string, options: CallOptions = {}): Promise<Deployment> {
+  rollback(id: string, options: ChangeOptions = {}): Promise<Deployment> {
     return this.#transport.json(`/v1/endpoints/${id}/rollback`, { method: 'POST', ...options });
   }
 

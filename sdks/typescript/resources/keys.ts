@@ -1,5 +1,5 @@
 import { Paged } from '../paged.ts';
-import type { CallOptions, Transport } from '../transport.ts';
+import type { CallOptions, ChangeOptions, Transport } from '../transport.ts';
 import type { Answer, Body, Item } from '../types.ts';
 
 export type Key = Item<'keys.list'>;
@@ -23,7 +23,7 @@ export class Keys {
   }
 
   /** Changes the name or the end; what is left out stays, `expires_at: null` takes the end away. */
-  update(id: string, changes: Body<'keys.update'>, options: CallOptions = {}): Promise<Key> {
+  update(id: string, changes: Body<'keys.update'>, options: ChangeOptions = {}): Promise<Key> {
     return this.#transport.json(`/v1/keys/${id}`, { method: 'PATCH', json: changes, ...options });
   }
 

@@ -1,5 +1,5 @@
 import { Paged } from '../paged.ts';
-import type { CallOptions, Transport } from '../transport.ts';
+import type { CallOptions, ChangeOptions, Transport } from '../transport.ts';
 import type { Answer, Body, Query } from '../types.ts';
 
 export type Model = Answer<'models.get'>;
@@ -69,7 +69,7 @@ export class Models {
   annotate(
     versionId: string,
     changes: Body<'modelVersions.annotate'>,
-    options: CallOptions = {},
+    options: ChangeOptions = {},
   ): Promise<ModelVersion> {
     return this.#transport.json(`/v1/model-versions/${versionId}`, { method: 'PATCH', json: changes, ...options });
   }
@@ -80,7 +80,7 @@ export class Models {
    * await laurel.models.moveAlias('reward', 'production', { model_version: id, reason: 'More accurate on held-out posts.' });
    * await laurel.jobs.create({ type: 'ppo', reward_model: 'reward@production', … });
    */
-  moveAlias(id: string, alias: string, move: Body<'models.moveAlias'>, options: CallOptions = {}): Promise<Alias> {
+  moveAlias(id: string, alias: string, move: Body<'models.moveAlias'>, options: ChangeOptions = {}): Promise<Alias> {
     return this.#transport.json(`/v1/models/${id}/aliases/${alias}`, { method: 'PUT', json: move, ...options });
   }
 

@@ -1,5 +1,5 @@
 import { Paged } from '../paged.ts';
-import type { CallOptions, Transport } from '../transport.ts';
+import type { CallOptions, ChangeOptions, Transport } from '../transport.ts';
 import type { Answer, Body } from '../types.ts';
 
 export type Project = Answer<'projects.get'>;
@@ -47,7 +47,7 @@ export class Projects {
   setRetention(
     id: string,
     rules: Body<'projects.setRetention'>,
-    options: CallOptions = {},
+    options: ChangeOptions = {},
   ): Promise<Answer<'projects.setRetention'>> {
     return this.#transport.json(`/v1/projects/${id}/retention`, { method: 'PUT', json: rules, ...options });
   }

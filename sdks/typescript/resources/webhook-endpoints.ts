@@ -1,5 +1,5 @@
 import { Paged } from '../paged.ts';
-import type { CallOptions, Transport } from '../transport.ts';
+import type { CallOptions, ChangeOptions, Transport } from '../transport.ts';
 import type { Answer, Body, Item } from '../types.ts';
 
 export type WebhookEndpoint = Answer<'webhookEndpoints.get'>;
@@ -28,7 +28,7 @@ export class WebhookEndpoints {
   }
 
   /** Changes what is named; `enabled: true` takes up again what was disabled. */
-  update(id: string, changes: Body<'webhookEndpoints.update'>, options: CallOptions = {}): Promise<WebhookEndpoint> {
+  update(id: string, changes: Body<'webhookEndpoints.update'>, options: ChangeOptions = {}): Promise<WebhookEndpoint> {
     return this.#transport.json(`/v1/webhook-endpoints/${id}`, { method: 'PATCH', json: changes, ...options });
   }
 
