@@ -22,6 +22,7 @@ import { readEnvironment } from './read-environment.ts';
 import { importSettings } from './train/import/import-settings.ts';
 import { JobApi } from './train/job-api.ts';
 import { takeLowPriority } from './train/low-priority.ts';
+import { startReporter } from './train/reporter.ts';
 import { type Outcome, runJob } from './train/run-job.ts';
 
 const EXIT_CODES: Record<Outcome, number> = {
@@ -49,6 +50,8 @@ const address = {
   token: environment.LAUREL_JOB_TOKEN,
 };
 
+// First, so that its thread keeps its priority: heartbeats take next to nothing, and without them the job is given to another worker.
+const reporter = startReporter(address);
 takeLowPriority();
 
 const log = pino({ base: { job: address.jobId } });
@@ -59,6 +62,7 @@ const outcome = await runJob({
   api: new JobApi(address),
   store: artifactStoreFromEnv(process.env),
   engine: await loadEngine(),
+  reporter: await reporter,
   log,
   ending: ending.signal,
   importing: importSettings(process.env),

@@ -46,7 +46,7 @@ it('leaves the report as data, as a page and as Markdown', { timeout: 30_000 }, 
     claim: await tinyJob(store, { steps: 1 }),
     store,
     engine,
-    reporter: { directive: 'continue', event() {}, progress() {}, metrics() {}, close: async () => {} },
+    reporter: { directive: 'continue', event() {}, begin() {}, progress() {}, metrics() {}, close: async () => {} },
     ending: new AbortController().signal,
   };
 

@@ -15,6 +15,7 @@ import { artifactPrefix } from '../testing/tiny-job.ts';
 import { tinyModels } from '../testing/tiny-models.ts';
 import { importSettings } from './import/import-settings.ts';
 import { JobApi } from './job-api.ts';
+import { startReporter } from './reporter.ts';
 import { runJob } from './run-job.ts';
 
 const UPLOAD = `up_${'0'.repeat(26)}`;
@@ -63,6 +64,7 @@ async function run(source: object, { kind, env = {}, uploads = {} }: RunOptions 
     ending: new AbortController().signal,
     importing: importSettings({ XDG_CACHE_HOME: join(folder, 'cache'), ...env }),
     checkpointEveryMs: 1000,
+    reporter: await startReporter(api.address),
   });
 }
 

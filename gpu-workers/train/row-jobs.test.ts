@@ -14,6 +14,7 @@ import { artifactPrefix, tinyJob } from '../testing/tiny-job.ts';
 import { tinyModels } from '../testing/tiny-models.ts';
 import { importSettings } from './import/import-settings.ts';
 import { JobApi } from './job-api.ts';
+import { startReporter } from './reporter.ts';
 import { runJob } from './run-job.ts';
 
 const DATASET = `ds_${'0'.repeat(26)}`;
@@ -49,7 +50,8 @@ async function claimOf(spec: object, kind: DatasetKind, rows: readonly StoredRow
 async function run(claim: ClaimAnswer, ending = new AbortController().signal) {
   api = await new FakeApi(claim).start();
   const options = { store, engine, log: pino({ enabled: false }), importing: importSettings({}), checkpointEveryMs: 0 };
-  return runJob({ api: new JobApi(api.address), ending, ...options });
+  const reporter = await startReporter(api.address);
+  return runJob({ api: new JobApi(api.address), ending, reporter, ...options });
 }
 
 const lines = async (key: string) =>

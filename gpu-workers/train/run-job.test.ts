@@ -11,6 +11,7 @@ import { portableEngine } from '../testing/portable-engine.ts';
 import { artifactPrefix, tinyJob } from '../testing/tiny-job.ts';
 import { importSettings } from './import/import-settings.ts';
 import { JobApi } from './job-api.ts';
+import { startReporter } from './reporter.ts';
 import { type RunJobOptions, runJob } from './run-job.ts';
 
 const STEPS = 12;
@@ -31,7 +32,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const run = (more: Partial<RunJobOptions> = {}) =>
+const run = async (more: Partial<RunJobOptions> = {}) =>
   runJob({
     api: new JobApi(api.address),
     store,
@@ -40,6 +41,7 @@ const run = (more: Partial<RunJobOptions> = {}) =>
     ending: new AbortController().signal,
     importing: importSettings({}),
     checkpointEveryMs: 0, // after every step
+    reporter: await startReporter(api.address, more.patienceMs),
     ...more,
   });
 

@@ -12,7 +12,7 @@ import { readInputs } from './inputs.ts';
 import type { Job } from './job.ts';
 import { ApiAway, type JobApi, StaleAttempt } from './job-api.ts';
 import { PATIENCE_MS, patiently } from './patiently.ts';
-import { startReporter } from './reporter.ts';
+import type { Reporter } from './reporter.ts';
 import { Stop } from './stop.ts';
 import { toFailure } from './to-failure.ts';
 import { trainJob } from './train-job.ts';
@@ -28,6 +28,8 @@ export interface RunJobOptions {
   ending: AbortSignal;
   importing: ImportSettings;
   checkpointEveryMs: number;
+  /** Ended with the job. */
+  reporter: Reporter;
   patienceMs?: number;
 }
 
@@ -36,13 +38,13 @@ const LONGEST_LOG_LINE = 4096;
 
 /** One attempt at one job, from the claim to what is told of its end. Throws nothing that can be told to the API. */
 export async function runJob(options: RunJobOptions): Promise<Outcome> {
-  const { api, store, engine, log, ending, importing } = options;
+  const { api, store, engine, log, ending, importing, reporter } = options;
   const { checkpointEveryMs, patienceMs = PATIENCE_MS } = options;
   try {
     const claim = await patiently(() => api.claim(), patienceMs);
     log.info({ attempt: claim.attempt, type: claim.spec.type, engine: engine.grade }, 'claimed');
     const heartbeatMs = Math.min(LONGEST_HEARTBEAT_MS, (claim.lease_seconds * 1000) / 5);
-    const reporter = startReporter(api.address, heartbeatMs, patienceMs);
+    reporter.begin(heartbeatMs);
     const end = await work({ claim, store, engine, reporter, ending, importing, checkpointEveryMs }, log);
     await reporter.close();
     return await patiently(() => tell(api, end), patienceMs);
@@ -50,6 +52,8 @@ export async function runJob(options: RunJobOptions): Promise<Outcome> {
     if (error instanceof StaleAttempt) return 'stale';
     if (error instanceof ApiAway) return 'away';
     throw error;
+  } finally {
+    await reporter.close();
   }
 }
 
