@@ -1,6 +1,4 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import { Problem } from '@laurel/contracts';
-import { bodyLimit } from 'hono/body-limit';
 import { timing } from 'hono/timing';
 import type { Context } from './context.ts';
 import { answerUnrouted } from './http/answer-unrouted.ts';
@@ -9,6 +7,7 @@ import type { App, AppEnv } from './http/app.ts';
 import { auditRequests } from './http/audit-requests.ts';
 import { validated } from './http/etag.ts';
 import { hardenAnswers } from './http/harden-answers.ts';
+import { limitBody } from './http/limit-body.ts';
 import { Limits } from './http/limits.ts';
 import { observeRequests } from './http/observe-requests.ts';
 import { answerError, answerInvalidInput } from './http/problem-details.ts';
@@ -44,12 +43,7 @@ export function createApp(context: Context, origins: readonly string[] = []): Ap
     await next();
   });
   app.use(auditRequests(app));
-  const limit = bodyLimit({
-    maxSize: MAX_BODY_BYTES,
-    onError: () => {
-      throw new Problem(413, 'too_large', `The body may have at most ${MAX_BODY_BYTES} bytes; split the request.`);
-    },
-  });
+  const limit = limitBody(MAX_BODY_BYTES);
   const limitTime = answerWithin(LONGEST_ANSWER_MS);
   app.use((c, next) => (STREAMED.test(c.req.path) ? next() : limit(c, () => limitTime(c, next) as Promise<void>)));
   app.use(refuseUnknownParameters(app), refuseMissingBody(app));

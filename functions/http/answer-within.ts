@@ -6,12 +6,8 @@ export const answerWithin = (limitMs: number) =>
   createMiddleware(async (_, next) => {
     let timer: NodeJS.Timeout | undefined;
     const isOver = new Promise<never>((_, reject) => {
-      const problem = new Problem(
-        504,
-        'took_too_long',
-        `There was no answer within ${limitMs / 1000} s; ask for less.`,
-      );
-      timer = setTimeout(() => reject(problem), limitMs);
+      const detail = `There was no answer within ${limitMs / 1000} s; ask for less.`;
+      timer = setTimeout(() => reject(new Problem(504, 'took_too_long', detail)), limitMs);
     });
     try {
       await Promise.race([next(), isOver]);

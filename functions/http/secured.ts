@@ -3,15 +3,7 @@ import { createMiddleware } from 'hono/factory';
 import { authenticate } from '../use-cases/keys/authenticate.ts';
 import { allows, type Scope } from '../use-cases/keys/scopes.ts';
 import type { AppEnv } from './app.ts';
-import { atMost } from './at-most.ts';
 import { bearerToken } from './bearer.ts';
-
-/**
- * Requests to endpoints that are answered at the same time: many batches of the engine. They are seconds of its work, and beyond them
- * waiting is of use to nobody.
- */
-const MAX_ASKING = 256;
-const mayAsk = atMost(MAX_ASKING);
 
 /**
  * The part of a route that demands a key with a scope: its OpenAPI entry and the check, so that they cannot differ.
@@ -20,7 +12,7 @@ const mayAsk = atMost(MAX_ASKING);
  */
 export const secured = (scope: Scope, tokenOf = bearerToken) => ({
   security: [{ apiKey: [scope] }],
-  middleware: scope === 'score' ? [mayAsk, demand(scope, tokenOf)] : [demand(scope, tokenOf)],
+  middleware: demand(scope, tokenOf),
 });
 
 const demand = (scope: Scope, tokenOf: typeof bearerToken) =>

@@ -8,7 +8,7 @@ import { hangUp, type Listening, listen } from './listen.ts';
 let listening: Listening;
 beforeAll(async () => {
   listening = await listen('127.0.0.1', 0);
-  listening.answerWith(new OpenAPIHono<AppEnv>());
+  listening.answerWith(new OpenAPIHono<AppEnv>(), () => false);
 });
 afterAll(() => hangUp(listening.server));
 

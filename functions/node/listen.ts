@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { App } from '../http/app.ts';
+import type { Refuse } from './refuse-flood.ts';
 import { refuseUnreadable, unreadable } from './refuse-unreadable.ts';
 
 export interface Listening {
   server: Server;
   url: string;
-  /** Lets the app answer, also the requests that came before. */
-  answerWith: (app: App) => void;
+  /** Lets the app answer what is not refused, also the requests that came before. */
+  answerWith: (app: App, refuse: Refuse) => void;
 }
 
 /** Connections that wait to be accepted: of a flood, what comes within some tenths of a second. Linux takes 4,096 at most by default. */
@@ -19,10 +20,15 @@ const BODY_PAUSE_MS = 120_000;
 
 /** Reserves an address; requests wait until there is an app to answer them. @throws {Error} when the port is in use */
 export async function listen(host: string, port: number): Promise<Listening> {
-  let answerWith: (app: App) => void = () => {};
+  let isRefused: Refuse = () => false;
+  let become: (app: App) => void = () => {};
   const ready = new Promise<App>((resolve) => {
-    answerWith = resolve;
+    become = resolve;
   });
+  const answerWith = (app: App, refuse: Refuse) => {
+    isRefused = refuse;
+    become(app);
+  };
   const answer = getRequestListener(async (request, env) => (await ready).fetch(request, env), {
     errorHandler: () => {
       const { body, ...rest } = unreadable(); // the app answers errors of its own
@@ -30,6 +36,7 @@ export async function listen(host: string, port: number): Promise<Listening> {
     },
   });
   const server = createServer({ headersTimeout: HEADERS_MS, requestTimeout: 0 }, (request, response) => {
+    if (isRefused(request, response)) return;
     request.setTimeout(BODY_PAUSE_MS, () => request.destroy());
     request.once('end', () => request.setTimeout(0));
     void answer(request, response);

@@ -1,6 +1,5 @@
-import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { newId, type ProblemDetails } from '@laurel/contracts';
+import { bareProblem } from './bare-problem.ts';
 
 const MALFORMED = { status: 400, code: 'malformed', detail: 'This is no request of HTTP that can be read.' };
 /** By Node's codes. */
@@ -11,14 +10,7 @@ const UNREADABLE: Record<string, typeof MALFORMED> = {
 };
 
 /** What is answered to bytes that are no request, or to a request for no possible address: problem details, like all else. */
-export function unreadable(nodeCode = '') {
-  const { status, code, detail } = UNREADABLE[nodeCode] ?? MALFORMED;
-  const request_id = newId('req');
-  const title = STATUS_CODES[status] ?? '';
-  const problem: ProblemDetails = { type: `urn:laurel:problem:${code}`, title, status, detail, code, request_id };
-  const headers = { 'content-type': 'application/problem+json', 'x-request-id': request_id };
-  return { status, title, headers, body: JSON.stringify(problem) };
-}
+export const unreadable = (nodeCode = '') => bareProblem(UNREADABLE[nodeCode] ?? MALFORMED);
 
 /** Answers what Node made no request of, and ends the connection; a listener for a server's `clientError`. */
 export function refuseUnreadable({ code }: NodeJS.ErrnoException, socket: Duplex): void {
@@ -27,7 +19,6 @@ export function refuseUnreadable({ code }: NodeJS.ErrnoException, socket: Duplex
     return;
   }
   const { status, title, headers, body } = unreadable(code);
-  const all = { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' };
-  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries({ ...headers, connection: 'close' }).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`);
 }

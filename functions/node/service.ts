@@ -22,6 +22,7 @@ import { WebhookClient } from '../webhooks/webhook-client.ts';
 import { ensureKey } from './ensure-key.ts';
 import { hangUp, listen } from './listen.ts';
 import { noteLostWorkers } from './note-lost-workers.ts';
+import { refuseFlood } from './refuse-flood.ts';
 import { repeat } from './repeat.ts';
 import { ServeProcess } from './serve-process.ts';
 import type { Settings } from './settings.ts';
@@ -114,7 +115,8 @@ export async function startService(settings: Settings, env: NodeJS.ProcessEnv): 
     throw error;
   });
   serving.start();
-  answerWith(createApp(context, settings.origins));
+  const app = createApp(context, settings.origins);
+  answerWith(app, refuseFlood(app, settings.origins, log));
   const sender = new WebhookSender(context);
   const stopping = new AbortController();
   const tasks = [

@@ -76,6 +76,16 @@ describe('serve app', () => {
     expect(await problemOf(response)).toMatchObject({ code: 'malformed_json' });
   });
 
+  it.each([
+    [413, 'body_too_large', { 'content-length': String(2 ** 24 + 1) }],
+    [411, 'length_required', { 'transfer-encoding': 'chunked' }],
+  ])('refuses a body with %i by what is said of it', async (status, code, said) => {
+    const headers = { authorization: `Bearer ${token}`, ...said };
+    const response = await ask('/score', { ...post(request), headers: headers as HeadersInit });
+    expect(response.status).toBe(status);
+    expect(await problemOf(response)).toMatchObject({ code });
+  });
+
   it('names the place of a wrong field', async () => {
     const response = await ask('/score', post({ ...request, items: [{ ...request.items[0], completions: [3] }] }));
     expect(response.status).toBe(422);

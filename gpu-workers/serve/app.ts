@@ -18,7 +18,6 @@ import {
   serveScoreRequest,
 } from '@laurel/contracts';
 import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -81,14 +80,15 @@ export function createServeApp({ serving, metrics, token, log, ending }: ServeAp
   app.get('/metrics', async (context) =>
     context.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   );
-  app.use(
-    bodyLimit({
-      maxSize: MAX_BODY_BYTES,
-      onError: () => {
-        throw new Problem(413, 'body_too_large', `A request may have ${MAX_BODY_BYTES} bytes; send fewer items.`);
-      },
-    }),
-  );
+  app.use(async (context, next) => {
+    if (context.req.header('transfer-encoding') !== undefined) {
+      throw new Problem(411, 'length_required', 'Say how long the body is; it is not taken in chunks.');
+    }
+    if (Number(context.req.header('content-length') ?? 0) > MAX_BODY_BYTES) {
+      throw new Problem(413, 'body_too_large', `A request may have ${MAX_BODY_BYTES} bytes; send fewer items.`);
+    }
+    await next();
+  });
   app.use(async (context, next) => {
     if (ending.aborted) throw isEnding();
     const startMs = performance.now();

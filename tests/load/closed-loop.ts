@@ -2,6 +2,8 @@
 export interface Answered {
   /** From the request to the last byte of its answer. */
   ms: number;
+  /** Of that, from when the API had its headers until it had the answer. */
+  apiMs: number;
   /** Of that, the engine's: in line, and computing. */
   engineMs: number;
 }
@@ -20,16 +22,19 @@ export async function closedLoop(send: Send, callers: number, seconds: number): 
       const response = await send(next++);
       const body = await response.text();
       if (response.status !== 200) throw new Error(`${response.status}: ${body}`);
-      answers.push({ ms: performance.now() - beginMs, engineMs: engineMs(response.headers) });
+      answers.push({ ms: performance.now() - beginMs, ...timesOf(response.headers) });
     }
   };
   await Promise.all(Array.from({ length: callers }, call));
   return answers;
 }
 
-/** The sum of `queue` and `model` in `Server-Timing`. */
-function engineMs(headers: Headers): number {
-  const phases = [...(headers.get('server-timing') ?? '').matchAll(/(queue|model);dur=([\d.]+)/g)];
-  if (phases.length !== 2) throw new Error('the answer does not say how long the engine took');
-  return phases.reduce((sum, [, , ms]) => sum + Number(ms), 0);
+/** By `Server-Timing`. */
+function timesOf(headers: Headers): Pick<Answered, 'apiMs' | 'engineMs'> {
+  const phases = (headers.get('server-timing') ?? '').matchAll(/(\w+);dur=([\d.]+)/g);
+  const { total, queue, model } = Object.fromEntries(Array.from(phases, ([, phase, ms]) => [phase, Number(ms)]));
+  if (total === undefined || queue === undefined || model === undefined) {
+    throw new Error('the answer does not say where its time went');
+  }
+  return { apiMs: total, engineMs: queue + model };
 }

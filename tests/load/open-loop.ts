@@ -1,5 +1,8 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { goProgram } from '../real-parts/go-program.ts';
 
@@ -30,27 +33,36 @@ export async function openLoop(
   const vegeta = await goProgram(VEGETA);
   const rate = ['-rate', `${Math.round(perSecond * 1000)}/1000s`, '-duration', `${seconds}s`];
   const workers = ['-max-workers', '20000', '-connections', '20000', '-timeout', TIMEOUT];
-  const attack = spawn(vegeta, ['attack', '-format=json', '-lazy=false', ...rate, ...workers], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+  const folder = await mkdtemp(join(tmpdir(), 'laurel-vegeta-'));
+  const output = join(folder, 'results'); // read afterwards: reading takes of the processors that the service is measured on
+  const attack = spawn(vegeta, ['attack', '-format=json', '-lazy=false', '-output', output, ...rate, ...workers], {
+    stdio: ['pipe', 'inherit', 'inherit'],
   });
-  const encode = spawn(vegeta, ['encode', '--to=json'], { stdio: [attack.stdout, 'pipe', 'inherit'] });
   for (const body of bodies) {
     const target = { method: 'POST', url, header: asHeader(headers), body: Buffer.from(body).toString('base64') };
     attack.stdin.write(`${JSON.stringify(target)}\n`);
   }
   attack.stdin.end();
-  const exits = [attack, encode].map((child) => once(child, 'exit'));
+  await endOf(attack);
+  const encode = spawn(vegeta, ['encode', '--to=json', output], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const encoded = endOf(encode);
   const results: Result[] = [];
   let firstMs = Number.POSITIVE_INFINITY;
-  for await (const line of createInterface({ input: encode.stdout as NodeJS.ReadableStream })) {
+  for await (const line of createInterface({ input: encode.stdout })) {
     const { code, latency, timestamp, error, headers: answered, body } = JSON.parse(line) as Line;
     const [beginMs, ms] = [Date.parse(timestamp), latency / 1e6];
     const text = Buffer.from(body ?? '', 'base64').toString();
     results.push({ code, ms, error, headers: answered ?? {}, body: text, answeredAtMs: beginMs + ms });
     firstMs = Math.min(firstMs, beginMs);
   }
-  for (const [code] of await Promise.all(exits)) if (code !== 0) throw new Error(`vegeta ended with ${code}`);
+  await encoded;
+  await rm(folder, { recursive: true });
   return results.map((result) => ({ ...result, answeredAtMs: result.answeredAtMs - firstMs }));
+}
+
+async function endOf(vegeta: ChildProcess): Promise<void> {
+  const [code] = (await once(vegeta, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`vegeta ended with ${code}`);
 }
 
 /** A line of vegeta's JSON. */
