@@ -101,6 +101,13 @@ describe('scoring', () => {
     expect(items.flat().every(({ truncated }) => truncated)).toBe(true);
   });
 
+  it('cuts a completion that leaves no room for an empty post when it may', async () => {
+    const items = [{ prompt: prompt(''), completions: ['the dog sees a cat '.repeat(30), 'a dog'] }];
+    await expect(serving.score(scoring([], { items }))).rejects.toMatchObject({ code: 'does_not_fit' });
+    const [scores = []] = (await serving.score(scoring([], { items, truncation: 'completion' }))).items;
+    expect(scores.map(({ truncated }) => truncated)).toEqual([true, false]);
+  });
+
   it('fails only the request with the too long post of those at the same time', async () => {
     const long = scoring(['the dog sees a cat '.repeat(30)], { truncation: 'error' });
     const answers = await Promise.allSettled([

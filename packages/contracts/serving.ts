@@ -14,9 +14,13 @@ export type ServedModel = z.infer<typeof servedModel>;
 export const truncationRule = z.enum(['error', 'post', 'right']);
 export type TruncationRule = z.infer<typeof truncationRule>;
 
+/** As for prompts; `completion` cuts the post as well, and the end of a completion that even an empty post leaves no room for. */
+export const sequenceRule = z.enum([...truncationRule.options, 'completion']);
+export type SequenceRule = z.infer<typeof sequenceRule>;
+
 export const serveScoreRequest = z.strictObject({
   model: servedModel,
-  truncation: truncationRule,
+  truncation: sequenceRule,
   /** Every post is computed once for all its completions. */
   items: z.array(z.strictObject({ prompt: promptParts, completions: z.array(z.string()).min(1) })).min(1),
 });

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { datasets } from '@laurel/storage';
 import { ArtifactStoreFull } from '@laurel/storage/artifacts';
-import { eq } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createJob, pretrain, trainModel, upload } from '../../testing/fixtures.ts';
 import { createTestApi, type TestApi } from '../../testing/test-api.ts';
-import { appendToDataset, type DatasetRow } from '../../use-cases/datasets/upload-dataset.ts';
+import { appendToDataset, type DatasetRow, uploadDataset } from '../../use-cases/datasets/upload-dataset.ts';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -159,6 +159,22 @@ test('a version that rows are being appended to is not deleted, and one that is 
   expect(await append(rows())).toMatchObject({ state: 'ready', rows: 2, previous: id });
   expect((await remove()).status).toBe(200);
   await expect(append(rows())).rejects.toMatchObject({ status: 404 });
+});
+
+test('a dataset that is deleted while it is uploaded stays deleted', async () => {
+  const before = await storedDatasets();
+  let id = '';
+  async function* rows() {
+    yield new TextEncoder().encode('{"text":"first"}\n');
+    const uploading = and(eq(datasets.name, 'given-up'), eq(datasets.state, 'uploading'));
+    [{ id } = { id: '' }] = await api.context.db.select().from(datasets).where(uploading);
+    expect((await api.call('DELETE', `/v1/datasets/${id}`)).status).toBe(200);
+  }
+  const begun = { kind: 'text', name: 'given-up', format: 'jsonl', content: rows() } as const;
+  const upload = uploadDataset(api.context, api.projects.mine, begun, async () => {});
+  await expect(upload).rejects.toMatchObject({ status: 409, code: 'dataset_deleted' });
+  expect((await api.call('GET', `/v1/datasets/${id}`)).status).toBe(404);
+  expect(await storedDatasets()).toEqual(before);
 });
 
 test('appending makes the next version, and the one before stays as it is', async () => {

@@ -84,6 +84,17 @@ test('the best of some samples is chosen', async () => {
   expect(answer.prompts[0]).toMatchObject({ best: 0, samples: [{ text: 'P', reward: { raw: 1 } }, { text: 'P' }] });
 });
 
+test.each([
+  ['post', 'completion'],
+  ['right', 'right'],
+  ['error', 'error'],
+])('a sample that has become too long is cut with truncation %s: scored with %s', async (truncation, rule) => {
+  const score = vi.spyOn(api.context.serving, 'score');
+  await post(`/v1/endpoints/${scorer}/best-of-n`, { policy: 'writer', prompts: ['P'], n: 2, truncation });
+  expect(score.mock.calls[0]?.[0].truncation).toBe(rule);
+  score.mockRestore();
+});
+
 test('each sentence tells by how much it moves the score', async () => {
   const answer = await post(`/v1/endpoints/${scorer}/explain`, { prompt: 'P', completion: 'One. Three four.' });
   expect(answer.score.raw).toBe(16);

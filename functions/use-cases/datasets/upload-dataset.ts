@@ -86,12 +86,14 @@ export async function takeDataset(
     return await db.transaction(async (tx) => {
       const twin = await findTwin(tx, { ...begun, sha256: found.sha256 });
       const ready = { ...found, artifactKey: twin ?? artifactKey, state: 'ready' as const, readyAt: now() };
-      const [dataset] = await tx.update(datasets).set(ready).where(eq(datasets.id, id)).returning();
-      await announceDataset(tx, dataset as DatasetRow, now());
+      const isUploading = and(eq(datasets.id, id), eq(datasets.state, 'uploading'));
+      const [dataset] = await tx.update(datasets).set(ready).where(isUploading).returning();
+      if (!dataset) throw new Problem(409, 'dataset_deleted', 'The dataset was deleted while it was being uploaded.');
+      await announceDataset(tx, dataset, now());
       await checkQuota({ ...context, db: tx }, projectId, { stored_bytes: 0 }); // others may have uploaded meanwhile
       if (twin) await artifacts.delete(artifactKey);
-      await keep(tx, dataset as DatasetRow);
-      return dataset as DatasetRow;
+      await keep(tx, dataset);
+      return dataset;
     });
   } catch (error) {
     await artifacts.delete(artifactKey);

@@ -35,7 +35,9 @@ export async function bestOfN(
     completions: (written.prompts[p] ?? []).map(({ text }) => text),
   }));
   const leftMs = ask.timeoutMs && Math.max(1, ask.timeoutMs - (performance.now() - beginMs));
-  const scored = await scoreItems(context, { ...ask, timeoutMs: leftMs }, { items, truncation: request.truncation });
+  // A garbled sample has more tokens when its text is encoded than were sampled: it is cut, and fails none of the others.
+  const truncation = request.truncation === 'post' ? 'completion' : request.truncation;
+  const scored = await scoreItems(context, { ...ask, timeoutMs: leftMs }, { items, truncation });
   const prompts = written.prompts.map((samples, p) => choose(samples, scored.items[p] ?? []));
   return { answering: scored.answering, policy: written.answering, prompts };
 }

@@ -1,4 +1,4 @@
-import { type CompletionScore, type PromptOrChat, renderPromptOrChat, type TruncationRule } from '@laurel/contracts';
+import { type CompletionScore, type PromptOrChat, renderPromptOrChat, type SequenceRule } from '@laurel/contracts';
 import type { Context } from '../../context.ts';
 import { checkTokens } from '../quotas/check-tokens.ts';
 import { countScored } from '../usage/count-tokens.ts';
@@ -8,7 +8,7 @@ import { resolveEndpoint } from './resolve-endpoint.ts';
 
 export interface ScoreRequest {
   items: { prompt: PromptOrChat; completions: string[] }[];
-  truncation: TruncationRule;
+  truncation: SequenceRule;
 }
 
 /**

@@ -1,8 +1,8 @@
-import type { CompletionScore, PromptParts } from '@laurel/contracts';
+import type { CompletionScore, PromptParts, SequenceRule } from '@laurel/contracts';
 import type { Model } from '../checkpoint/model-files.ts';
 import type { Kernels } from '../model/kernels.ts';
 import { rewards } from '../trainers/reward-model.ts';
-import { encodeSequences, type SequenceRule } from '../trainers/sequence.ts';
+import { encodeSequences } from '../trainers/sequence.ts';
 
 /** A prompt and texts that complete it. */
 export interface ScoringItem {

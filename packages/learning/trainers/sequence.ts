@@ -1,4 +1,4 @@
-import type { PromptParts, TruncationRule } from '@laurel/contracts';
+import type { PromptParts, SequenceRule } from '@laurel/contracts';
 import type { Tokenizer } from '../tokenizer/tokenizer.ts';
 import { DoesNotFit, type EncodedPrompt, encodeCompletion, encodePrompt } from './encode.ts';
 
@@ -15,9 +15,6 @@ export interface Sequence {
  * of a long post see the same prompt.
  */
 const ROOM_STEPS = 8;
-
-/** As for prompts; `completion` cuts the post as well, and the end of a completion that even an empty post leaves no room for. */
-export type SequenceRule = TruncationRule | 'completion';
 
 /**
  * A prompt's encoder: each of its completions with the prompt, within the context. What becomes of one completion does not depend
