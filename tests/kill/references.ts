@@ -103,7 +103,11 @@ export async function makeReferences(laurel: Laurel): Promise<References> {
 /** The hash of what a job has made: of a model's weights, a dataset's rows, a file; an evaluation's numbers. */
 export async function fingerprintOf(laurel: Laurel, job: Job): Promise<string> {
   if (job.model_version) return (await laurel.models.version(job.model_version)).manifest_sha256;
-  if (job.dataset) return (await laurel.datasets.get(job.dataset)).sha256 ?? '';
+  if (job.dataset) {
+    const { sha256 } = await laurel.datasets.get(job.dataset);
+    promise(sha256 !== null, `${job.id} made a dataset that is not ready.`, job);
+    return sha256;
+  }
   if (job.file) return job.file.sha256;
   promise(job.type === 'evaluation', `${job.id} succeeded without a result.`, job);
   const { policies } = await laurel.jobs.report(job.id);

@@ -129,7 +129,8 @@ export class DatasetPartsCustomer implements Customer {
 
   async #delete(id: string): Promise<void> {
     while (await this.#caller.read(({ datasets }) => datasets.get(id))) {
-      await this.#caller.once('delete', ({ datasets }) => datasets.delete(id));
+      const outcome = await this.#caller.once('delete', ({ datasets }) => datasets.delete(id));
+      promise(outcome !== 'refused', 'A deletion was refused.', id);
     }
     this.#made.delete(id);
   }

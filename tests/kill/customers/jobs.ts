@@ -87,9 +87,11 @@ export class JobCustomer implements Customer {
 
   async #control(id: string, owned: Owned, wish: 'pause' | 'cancel'): Promise<void> {
     const outcome = await this.#caller.once(wish, ({ jobs }) => jobs[wish](id));
-    if (outcome === 'refused') return; // it has ended meanwhile
-    const job = outcome === 'lost' ? await this.#caller.must(id, ({ jobs }) => jobs.get(id)) : outcome.answer;
-    if (outcome !== 'lost' || isUnder(wish, job)) owned.wish = wish;
+    const isTold = outcome !== 'lost' && outcome !== 'refused';
+    const job = isTold ? outcome.answer : await this.#caller.must(id, ({ jobs }) => jobs.get(id));
+    const isGoing = job.state === 'queued' || job.state === 'running';
+    promise(outcome !== 'refused' || !isGoing, `${wish} was refused of a job that goes on.`, job);
+    if (isTold || (outcome === 'lost' && isUnder(wish, job))) owned.wish = wish;
     await this.#follow(id, owned, job);
   }
 
