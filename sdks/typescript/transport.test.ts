@@ -46,6 +46,16 @@ describe('requests', () => {
     expect(seen[8]?.headers).not.toHaveProperty('if-match');
   });
 
+  test('wait for an end by `waitSeconds`', async () => {
+    const { laurel, seen } = await serve(json(200, { id: 'it' }));
+    const spec = {} as never;
+    await laurel.jobs.create(spec, { waitSeconds: 30 });
+    await laurel.jobs.get('job_1', { waitSeconds: 30 });
+    await laurel.pipelines.create(spec, { waitSeconds: 30 });
+    await laurel.pipelines.get('pipe_1', { waitSeconds: 30 });
+    expect(seen.map(({ headers }) => headers.prefer)).toEqual(Array(4).fill('wait=30'));
+  });
+
   test('an answer without a body is undefined', async () => {
     const { laurel } = await serve((response) => response.writeHead(204).end());
     expect(await laurel.keys.revoke('key_1')).toBeUndefined();

@@ -23,7 +23,13 @@ export interface ChangeOptions extends CallOptions {
   ifMatch?: string;
 }
 
-export interface ApiRequest extends ChangeOptions {
+/** What calls take that can wait for the end of what goes on. */
+export interface WaitOptions extends CallOptions {
+  /** Up to 30: the answer comes when it has ended, if it does so within that time. */
+  waitSeconds?: number;
+}
+
+export interface ApiRequest extends ChangeOptions, WaitOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Record<string, string | number | boolean | undefined>;
   /** Sent as JSON. */
@@ -83,6 +89,7 @@ export class Transport {
     const headers: Record<string, string> = { accept: 'application/json', ...request.headers };
     if (!request.isGranted) headers.authorization = `Bearer ${this.#options.apiKey}`;
     if (method === 'POST') headers['idempotency-key'] ??= crypto.randomUUID();
+    if (request.waitSeconds !== undefined) headers.prefer = `wait=${request.waitSeconds}`;
     if (request.ifMatch !== undefined) headers['if-match'] = request.ifMatch;
     if (request.json !== undefined) headers['content-type'] = 'application/json';
     const body = request.json === undefined ? request.body : JSON.stringify(request.json);

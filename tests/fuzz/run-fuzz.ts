@@ -64,7 +64,7 @@ export async function runFuzz({ requests, seed }: { requests: number; seed: numb
     await Promise.all(Array.from({ length: requests > REQUESTS_OF_COVERAGE ? availableParallelism() : 1 }, sendInTurn));
     await workers.stop();
     const log = await readFile(inFolder('logs/server.log'), 'utf8');
-    result.errors = log.split('\n').filter((line) => line.includes('"level":50'));
+    result.errors = log.split('\n').filter((line) => /"level":[56]0/.test(line));
     return result;
   } finally {
     await service.stop();

@@ -3,7 +3,7 @@ import { Paged } from '../paged.ts';
 import { patiently } from '../patiently.ts';
 import { sleep } from '../retry.ts';
 import { parseServerSentEvents } from '../server-sent-events.ts';
-import type { CallOptions, Transport } from '../transport.ts';
+import type { CallOptions, Transport, WaitOptions } from '../transport.ts';
 import type { Answer, Body, Item } from '../types.ts';
 
 export type Job = Answer<'jobs.get'>;
@@ -16,9 +16,6 @@ export type JobReport = Answer<'jobs.report'>;
 const POLL_MS = 1_000;
 const REPORT_TYPES = { json: 'application/json', html: 'text/html', markdown: 'text/markdown' };
 const ENDED = new Set<string>(['succeeded', 'failed', 'cancelled']);
-
-const preferring = (waitSeconds: number | undefined) =>
-  waitSeconds === undefined ? {} : { headers: { prefer: `wait=${waitSeconds}` } };
 
 /** A job that was waited for ended otherwise than in `succeeded`. */
 export class JobNotSucceededError extends LaurelError {
@@ -39,19 +36,13 @@ export class Jobs {
     this.#transport = transport;
   }
 
-  /**
-   * Queues a job. A retry of this call cannot make a second one: all its tries carry one idempotency key. With `waitSeconds`, up to
-   * 30, the answer comes when the job has ended, if it does so within that time.
-   */
-  create(spec: JobSpec, options: CallOptions & { waitSeconds?: number } = {}): Promise<Job> {
-    const { waitSeconds, ...call } = options;
-    return this.#transport.json('/v1/jobs', { method: 'POST', json: spec, ...preferring(waitSeconds), ...call });
+  /** Queues a job. A retry of this call cannot make a second one: all its tries carry one idempotency key. */
+  create(spec: JobSpec, options: WaitOptions = {}): Promise<Job> {
+    return this.#transport.json('/v1/jobs', { method: 'POST', json: spec, ...options });
   }
 
-  /** With `waitSeconds`, up to 30: when it has ended, if it does so within that time. */
-  get(id: string, options: CallOptions & { waitSeconds?: number } = {}): Promise<Job> {
-    const { waitSeconds, ...call } = options;
-    return this.#transport.json(`/v1/jobs/${id}`, { ...preferring(waitSeconds), ...call });
+  get(id: string, options: WaitOptions = {}): Promise<Job> {
+    return this.#transport.json(`/v1/jobs/${id}`, options);
   }
 
   /** Jobs, newest first; `tags` with commas between, all of which a job has to have. */

@@ -1,5 +1,5 @@
 import { Paged } from '../paged.ts';
-import type { CallOptions, Transport } from '../transport.ts';
+import type { CallOptions, Transport, WaitOptions } from '../transport.ts';
 import type { Answer, Body } from '../types.ts';
 
 export type Pipeline = Answer<'pipelines.get'>;
@@ -14,11 +14,11 @@ export class Pipelines {
   }
 
   /** Queues the first stage. A retry of this call cannot make a second pipeline. */
-  create(spec: PipelineSpec, options: CallOptions = {}): Promise<Pipeline> {
+  create(spec: PipelineSpec, options: WaitOptions = {}): Promise<Pipeline> {
     return this.#transport.json('/v1/pipelines', { method: 'POST', json: spec, ...options });
   }
 
-  get(id: string, options: CallOptions = {}): Promise<Pipeline> {
+  get(id: string, options: WaitOptions = {}): Promise<Pipeline> {
     return this.#transport.json(`/v1/pipelines/${id}`, options);
   }
 
