@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { WorkerEvent } from '@laurel/contracts';
+import { isMetricValue, type WorkerEvent } from '@laurel/contracts';
 import type { JobAddress } from './job-api.ts';
 import { PATIENCE_MS } from './patiently.ts';
 import { DIRECTIVES, type Directive } from './report-loop.ts';
@@ -15,7 +15,7 @@ export interface Reporter {
   begin(heartbeatMs: number): void;
   progress(stage: string, step: number, totalSteps: number): void;
   event<Type extends WorkerEvent['type']>(type: Type, data: DataOf<Type>): void;
-  /** Values that are not finite are left out: JSON has no way to write them. */
+  /** Values that are not finite are left out, for JSON has no way to write them, as are those beyond all measure. */
   metrics(step: number, values: Record<string, number>): void;
   /** Sends what is left and stops; at once where it has not begun. */
   close(): Promise<void>;
@@ -42,8 +42,8 @@ export async function startReporter(address: JobAddress, patienceMs = PATIENCE_M
       post({ type: 'progress', progress: { stage, step, total_steps: totalSteps } }),
     event: (type, data) => post({ type: 'event', event: { type, data } as WorkerEvent }),
     metrics(step, values) {
-      const finite = Object.fromEntries(Object.entries(values).filter(([, value]) => Number.isFinite(value)));
-      post({ type: 'metrics', point: { step, values: finite } });
+      const told = Object.fromEntries(Object.entries(values).filter(([, value]) => isMetricValue(value)));
+      post({ type: 'metrics', point: { step, values: told } });
     },
     async close() {
       post({ type: 'close' });

@@ -51,9 +51,25 @@ export const heartbeatAnswer = z.strictObject({ directive: z.enum(['continue', '
 export type Heartbeat = z.infer<typeof heartbeat>;
 export type HeartbeatAnswer = z.infer<typeof heartbeatAnswer>;
 
+/** Of a metric's name, characters. */
+const LONGEST_NAME = 64;
+
+/** Far beyond what training computes in, and so far within float64 that sums of squares are as well: databases make means by them. */
+const LARGEST_VALUE = 1e100;
+
+/** Whether a value can be told. */
+export const isMetricValue = (value: number): boolean => Math.abs(value) <= LARGEST_VALUE;
+
+/** Values by their metrics' names. */
+const metricValues = z
+  .record(z.string(), z.number().min(-LARGEST_VALUE).max(LARGEST_VALUE))
+  .refine((values) => Object.keys(values).every(({ length }) => length <= LONGEST_NAME), {
+    error: `a metric's name has at most ${LONGEST_NAME} characters`,
+  });
+
 /** `POST metrics`: points are kept by (name, step), so that a resumed worker may send a step again. */
 export const metricsReport = z.strictObject({
-  points: z.array(z.strictObject({ step: int32, values: z.record(z.string().max(64), z.number()) })).max(1000),
+  points: z.array(z.strictObject({ step: int32, values: metricValues })).max(1000),
 });
 export type MetricsReport = z.infer<typeof metricsReport>;
 

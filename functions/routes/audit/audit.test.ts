@@ -61,6 +61,12 @@ test('entries are found by what they say, and each project sees its own', async 
   expect(await list(`?key=${key}&from=${at}`)).toHaveLength(1);
 });
 
+test('an export that cannot begin is refused, and does not break off', async () => {
+  const answer = await api.call('GET', '/v1/audit-entries/export?object=%00');
+  expect(answer.status).toBe(422);
+  expect(await answer.json()).toMatchObject({ code: 'unstorable_text' });
+});
+
 test('the log is exported whole, as JSON Lines', async () => {
   const projectId = api.projects.others;
   const many = Array.from({ length: 1500 }, () => ({

@@ -34,5 +34,5 @@ export const registerExportAuditEntries = (app: App) =>
       );
       for await (const rows of pages) yield rows.map((row) => `${JSON.stringify(presentAuditEntry(row))}\n`).join('');
     };
-    return sendText(c, { name: 'audit.jsonl', mediaType: 'application/x-ndjson' }, lines()) as never;
+    return (await sendText(c, { name: 'audit.jsonl', mediaType: 'application/x-ndjson' }, lines())) as never;
   });

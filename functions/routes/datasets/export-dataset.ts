@@ -39,5 +39,5 @@ export const registerExportDataset = (app: App) =>
     const { projectId } = c.get('caller');
     const { name, content } = await exportRows(c.get('context'), projectId, c.req.valid('param').id, wanted);
     const mediaType = wanted.format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson';
-    return sendText(c, { name, mediaType }, content) as never;
+    return (await sendText(c, { name, mediaType }, content)) as never;
   });

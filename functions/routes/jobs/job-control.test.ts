@@ -180,6 +180,32 @@ test('curves come in as many points as are asked for, with their extremes', asyn
   expect(data[5]).toMatchObject({ value: 10.8, min: 1, max: 99 });
 });
 
+test('values may be as large as can be summed; curves go on behind any point, whatever its name and step', async () => {
+  const { id, worker } = await launchJob(api, pretrain(text));
+  await worker('claim');
+  const values = { '': 1e100, '\r\n': -1e100, ['𝓆'.repeat(32)]: 1 };
+  await worker('metrics', { points: [1, 2, 2 ** 31 - 1].map((step) => ({ step, values })) });
+  const read = async (query: string) => (await api.call('GET', `/v1/jobs/${id}/metrics?${query}`)).json();
+  expect((await read('points=2&name=')).data[0]).toMatchObject({ value: 1e100, min: 1e100 });
+  const seen = [];
+  for (let after = ''; ; ) {
+    const page = await read(`limit=1${after && `&after=${encodeURIComponent(after)}`}`);
+    seen.push(...page.data);
+    if (!page.has_more) break;
+    after = page.last_id;
+  }
+  expect(seen).toHaveLength(9);
+
+  for (const [refused, code] of [
+    [{ loss: 1e101 }, 'too_big'],
+    [{ ['n'.repeat(65)]: 1 }, 'broken_rule'],
+  ] as const) {
+    const answer = await worker('metrics', { points: [{ step: 1, values: refused }] });
+    expect(answer.status).toBe(422);
+    expect((await answer.json()).errors[0].code).toBe(code);
+  }
+});
+
 test("a worker's log is read from the events, by their type, and none but known types are taken", async () => {
   const { id, worker } = await launchJob(api, pretrain(text));
   await worker('claim');

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { MAX_INT32 } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
 import { idParam, json, pageOf } from '../../http/schemas.ts';
@@ -49,8 +50,11 @@ const route = createRoute({
       limit: z.coerce.number().int().min(1).max(10_000).default(1000),
       after: z
         .string()
-        .regex(/^\d{1,9}\/.{1,64}$/, 'must be the last_id of the page before')
-        .transform((id) => ({ step: Number.parseInt(id, 10), name: id.slice(id.indexOf('/') + 1) }))
+        .regex(/^\d{1,10}\/[\s\S]{0,64}$/u, 'must be the last_id of the page before')
+        .transform((id) => ({
+          step: Math.min(Number.parseInt(id, 10), MAX_INT32),
+          name: id.slice(id.indexOf('/') + 1),
+        }))
         .optional(),
     }),
   },

@@ -88,5 +88,9 @@ export const registerListUsage = (app: App) =>
           .join('');
       }
     };
-    return sendText(c, { name: `usage.${from}.${to}.csv`, mediaType: `${CSV}; charset=utf-8` }, lines()) as never;
+    return (await sendText(
+      c,
+      { name: `usage.${from}.${to}.csv`, mediaType: `${CSV}; charset=utf-8` },
+      lines(),
+    )) as never;
   });
