@@ -50,7 +50,7 @@ const route = createRoute({
       limit: z.coerce.number().int().min(1).max(10_000).default(1000),
       after: z
         .string()
-        .regex(/^\d{1,10}\/[\s\S]{0,64}$/u, 'must be the last_id of the page before')
+        .regex(/^\d{1,10}\/[\s\S]*$/, 'must be the last_id of the page before')
         .transform((id) => ({
           step: Math.min(Number.parseInt(id, 10), MAX_INT32),
           name: id.slice(id.indexOf('/') + 1),
