@@ -3,15 +3,17 @@ import type { Context as HonoContext } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { App } from './app.ts';
 
+/** The OpenAPI entries of all routes that are registered by now. */
+export const routesOf = (app: App): RouteConfig[] =>
+  app.openAPIRegistry.definitions.flatMap((definition) => (definition.type === 'route' ? [definition.route] : []));
+
 /** Finds the OpenAPI entry of the route that a request has come to; to be made before the routes are registered. */
 export function routeFinder(app: App): (c: HonoContext) => RouteConfig | undefined {
   const known = new Map<string, RouteConfig>();
   return (c) => {
     if (known.size === 0) {
-      for (const definition of app.openAPIRegistry.definitions) {
-        if (definition.type !== 'route') continue;
-        const { method, path } = definition.route;
-        known.set(`${method.toUpperCase()} ${path.replaceAll(/\/{(.+?)}/g, '/:$1')}`, definition.route);
+      for (const route of routesOf(app)) {
+        known.set(`${route.method.toUpperCase()} ${route.path.replaceAll(/\/{(.+?)}/g, '/:$1')}`, route);
       }
     }
     return matchedRoutes(c)
