@@ -13,14 +13,13 @@
  */
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
-import { artifactStoreFromEnv } from '@laurel/storage/artifacts';
 import { destination, pino } from 'pino';
 import { z } from 'zod';
-import { loadEngine } from './engine/native.ts';
 import { readEnvironment } from './read-environment.ts';
 import { createServeApp } from './serve/app.ts';
 import { drain } from './serve/drain.ts';
 import { EngineServing } from './serve/engine-serving.ts';
+import { EngineThread } from './serve/engine-thread.ts';
 import { ServingMetrics } from './serve/serving-metrics.ts';
 import { stopWithParent } from './serve/stop-with-parent.ts';
 
@@ -42,13 +41,12 @@ const log = pino(destination(process.stderr.fd));
 
 const metrics = new ServingMetrics();
 const ending = new AbortController();
-const serving = new EngineServing({
-  engine: await loadEngine(),
-  store: artifactStoreFromEnv(process.env),
-  maxModelBytes: environment.LAUREL_SERVE_MODEL_BYTES,
-  idleMs: environment.LAUREL_SERVE_IDLE_SECONDS * 1000,
-  metrics,
+const idleMs = environment.LAUREL_SERVE_IDLE_SECONDS * 1000;
+const thread = await EngineThread.start({ maxModelBytes: environment.LAUREL_SERVE_MODEL_BYTES, idleMs }, (error) => {
+  log.fatal({ err: error }, 'the engine ended');
+  process.exit(1);
 });
+const serving = new EngineServing({ computing: thread, engine: thread.engine, idleMs, metrics });
 const token = environment.LAUREL_SERVE_TOKEN;
 const app = createServeApp({ serving, metrics, token, log, ending: ending.signal });
 const server = serve(

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Problem, problemDetails, type ServeScoreRequest } from '@laurel/contracts';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -31,6 +32,12 @@ function appWith(score: Serving['score'], more: Partial<Serving> = {}, end = end
 }
 const post = (body: unknown): RequestInit => ({ method: 'POST', body: JSON.stringify(body) });
 const problemOf = async (response: Response) => problemDetails.parse(await response.json());
+
+/** Requests are counted behind their answers. */
+async function metricsOf(app: ReturnType<typeof appWith>): Promise<string> {
+  await nextTurn();
+  return (await app('/metrics')).text();
+}
 
 const ask = appWith(() => Promise.resolve({ items: [] }));
 
@@ -142,7 +149,7 @@ describe('serve app', () => {
     const app = appWith(() => Promise.resolve({ items: [] }));
     await app('/score', post(request));
     await app('/score', post({}));
-    const metrics = await (await app('/metrics')).text();
+    const metrics = await metricsOf(app);
     expect(metrics).toContain('laurel_serve_request_seconds_count{path="/score",status="200"} 1');
     expect(metrics).toContain('laurel_serve_request_seconds_count{path="/score",status="422"} 1');
   });
@@ -150,14 +157,14 @@ describe('serve app', () => {
   it('counts what is asked of a model that is not there under its own address', async () => {
     const app = appWith(() => Promise.reject(new Problem(404, 'model_not_found', 'There is no such model.')));
     await app('/score', post(request));
-    const metrics = await (await app('/metrics')).text();
+    const metrics = await metricsOf(app);
     expect(metrics).toContain('laurel_serve_request_seconds_count{path="/score",status="404"} 1');
   });
 
   it('counts addresses that there are not under one label', async () => {
     const app = appWith(() => Promise.resolve({ items: [] }));
     for (const path of ['/a', '/b']) await app(path, post(request));
-    const metrics = await (await app('/metrics')).text();
+    const metrics = await metricsOf(app);
     expect(metrics).toContain('laurel_serve_request_seconds_count{path="other",status="404"} 2');
   });
 });

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BatchFacts, BatchQueue, type Timing } from './batch-queue.ts';
 
 const A_LONG_WAIT = 1000;
+const OF_LENGTH = { cost: (item: string) => item.length, batchCost: 0, kind: () => 'work' };
 
 // Time passes only where a test says so, on any machine.
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
@@ -12,15 +13,14 @@ afterEach(() => void vi.useRealTimers());
 function queueOf({ batchMs = 0, ...limits }: { maxBatchCost: number; maxQueuedCost: number; batchMs?: number }) {
   const batches: string[][] = [];
   const queue = new BatchQueue<string, string>({
-    prepare: async () => {},
     async run(batch) {
       batches.push([...batch]);
       vi.advanceTimersByTime(batchMs);
       if (batch.includes('bad')) throw new Error('bad item');
-      return batch.map((item) => item.toUpperCase());
+      return { results: batch.map((item) => item.toUpperCase()), preparingMs: 0, computingMs: batchMs };
     },
     fitTogether: (a, b) => a[0] === b[0],
-    cost: (item) => item.length,
+    ...OF_LENGTH,
     maxWaitSeconds: A_LONG_WAIT,
     ...limits,
   });
@@ -79,13 +79,12 @@ describe('BatchQueue', () => {
 
   it('refuses who would wait too long, or beyond the deadline, at the pace of late; the first in line is taken', async () => {
     const queue = new BatchQueue<string, string>({
-      prepare: async () => {},
-      async run(batch) {
+      async run(results) {
         vi.advanceTimersByTime(20); // two characters in 20 ms
-        return batch;
+        return { results, preparingMs: 0, computingMs: 20 };
       },
       fitTogether: () => false,
-      cost: (item) => item.length,
+      ...OF_LENGTH,
       maxBatchCost: 2,
       maxQueuedCost: 100,
       maxWaitSeconds: 0.035,
@@ -108,13 +107,12 @@ describe('BatchQueue', () => {
   it('takes the pace from what is computed: neither a model that is read first nor work that costs nothing slows it', async () => {
     let readingMs = 100;
     const queue = new BatchQueue<string, string>({
-      prepare: async () => void vi.advanceTimersByTime(readingMs),
-      async run(batch) {
-        vi.advanceTimersByTime(10);
-        return batch;
+      async run(results) {
+        vi.advanceTimersByTime(readingMs + 10);
+        return { results, preparingMs: readingMs, computingMs: 10 };
       },
       fitTogether: () => false,
-      cost: (item) => item.length,
+      ...OF_LENGTH,
       maxBatchCost: 2,
       maxQueuedCost: 100,
       maxWaitSeconds: 0.02,
@@ -127,6 +125,31 @@ describe('BatchQueue', () => {
     await nextTurn();
     const taken = ['a2', 'a3', 'a4'].map((item) => queue.add(item)); // the last of them waits for 20 ms
     expect(await Promise.all(taken)).toEqual(['a2', 'a3', 'a4']);
+  });
+
+  it('knows the pace of each kind, and what a batch takes besides its items', async () => {
+    const queue = new BatchQueue<string, string>({
+      async run(results) {
+        const computingMs = results[0]?.startsWith('slow') ? 1000 : 10 + (results[0]?.length ?? 0);
+        vi.advanceTimersByTime(computingMs);
+        return { results, preparingMs: 0, computingMs };
+      },
+      fitTogether: () => false,
+      cost: (item) => item.length,
+      batchCost: 10,
+      kind: (item) => item.slice(0, 4),
+      maxBatchCost: 100,
+      maxQueuedCost: 1000,
+      maxWaitSeconds: 0.28,
+    });
+    await queue.add('slow');
+    await queue.add('fast');
+    await nextTurn();
+    const taken = ['fast'.repeat(30), 'fast'.repeat(30), 'fast'].map((item) => queue.add(item)); // 0.24 s for the last of them
+    await Promise.all(taken);
+    const behind = queue.add('slow');
+    expect(() => queue.add('fast')).toThrow(expect.objectContaining({ code: 'busy' }) as Problem); // 0.29 s at the pace of slow work
+    await behind;
   });
 
   it('tells each where its time went', async () => {
@@ -142,13 +165,12 @@ describe('BatchQueue', () => {
   it('tells of each batch how full it was and how long it waited', async () => {
     const batches: BatchFacts[] = [];
     const queue = new BatchQueue<string, string>({
-      prepare: async () => {},
-      async run(batch) {
+      async run(results) {
         vi.advanceTimersByTime(20);
-        return batch;
+        return { results, preparingMs: 0, computingMs: 20 };
       },
       fitTogether: () => true,
-      cost: (item) => item.length,
+      ...OF_LENGTH,
       maxBatchCost: 8,
       maxQueuedCost: 100,
       maxWaitSeconds: A_LONG_WAIT,
@@ -158,6 +180,7 @@ describe('BatchQueue', () => {
     expect(queue.line).toEqual({ requests: 2, fill: 0.04 });
     vi.advanceTimersByTime(5);
     await added;
+    await nextTurn();
     const [waitedSeconds, seconds] = [expect.closeTo(0.005) as number, expect.closeTo(0.02) as number];
     expect(batches).toEqual([{ requests: 2, fill: 0.5, waitedSeconds, seconds }]);
     expect(queue.line).toEqual({ requests: 0, fill: 0 });

@@ -2,14 +2,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Problem } from '@laurel/contracts';
 
 export interface BatchQueueOptions<Item, Result> {
-  /** What has to be there before items can be run, such as a model: it says nothing of the pace. What it throws, `run` throws as well. */
-  prepare(item: Item): Promise<unknown>;
-  /** Results in the order of the items. Never called twice at once. */
-  run(batch: readonly Item[]): Promise<readonly Result[]>;
+  /** Never called twice at once. */
+  run(batch: readonly Item[]): Promise<Run<Result>>;
   /** Whether two items may be run together. */
   fitTogether(a: Item, b: Item): boolean;
-  /** Characters to be read and written: tokens are only known once the model's tokenizer is loaded. */
+  /** About what an item takes, in characters to be read and written: tokens are only known once the model's tokenizer is loaded. */
   cost(item: Item): number;
+  /** What a batch takes besides its items. */
+  batchCost: number;
+  /** Items of one kind take about as long for the same cost; a batch is of one kind. */
+  kind(item: Item): string;
   maxBatchCost: number;
   /** Bounds the memory of the line. */
   maxQueuedCost: number;
@@ -17,6 +19,15 @@ export interface BatchQueueOptions<Item, Result> {
   maxWaitSeconds: number;
   /** Hears of every batch when it has been run. */
   onBatch?(batch: BatchFacts): void;
+}
+
+/** What came of a batch. */
+export interface Run<Result> {
+  /** In the order of the items. */
+  results: readonly Result[];
+  /** Before it could be computed, as for reading a model: it counts as waiting, and says nothing of the pace. */
+  preparingMs: number;
+  computingMs: number;
 }
 
 /** What is known of a batch that has been run. */
@@ -37,6 +48,7 @@ export interface Timing {
 
 interface Waiting<Item, Result> {
   item: Item;
+  kind: string;
   cost: number;
   sinceMs: number;
   deadlineMs: number;
@@ -48,6 +60,8 @@ interface Waiting<Item, Result> {
 const LONGEST_RETRY_SECONDS = 60;
 /** Share of the newest batch in the running mean of the pace. */
 const NEWEST = 0.2;
+/** Kinds whose pace is remembered, the newest ones. */
+const MOST_KINDS = 100;
 /** Turns of the event loop without a new request, microseconds each. */
 const QUIET_TURNS = 10;
 
@@ -56,8 +70,9 @@ export class BatchQueue<Item, Result> {
   readonly #options: BatchQueueOptions<Item, Result>;
   #waiting: Waiting<Item, Result>[] = [];
   #queuedCost = 0;
+  readonly #queuedCostOf = new Map<string, number>();
   #running = false;
-  #costPerSecond: number | undefined;
+  readonly #costPerSecond = new Map<string, number>();
 
   constructor(options: BatchQueueOptions<Item, Result>) {
     this.#options = options;
@@ -78,8 +93,9 @@ export class BatchQueue<Item, Result> {
     const cost = this.#options.cost(item);
     if (this.#waiting.length > 0) this.#refuseInVain(cost, deadlineMs);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ item, cost, sinceMs: performance.now(), deadlineMs, onTimed, resolve, reject });
-      this.#queuedCost += cost;
+      const kind = this.#options.kind(item);
+      this.#waiting.push({ item, kind, cost, sinceMs: performance.now(), deadlineMs, onTimed, resolve, reject });
+      this.#addQueued(kind, cost);
       if (!this.#running) void this.#drain();
     });
   }
@@ -95,7 +111,20 @@ export class BatchQueue<Item, Result> {
 
   /** For who comes now, at the pace of late: until what is in line has been computed. */
   #waitSeconds(): number {
-    return this.#costPerSecond ? this.#queuedCost / this.#costPerSecond : 0;
+    let seconds = 0;
+    for (const [kind, cost] of this.#queuedCostOf) {
+      const pace = this.#costPerSecond.get(kind);
+      if (pace) seconds += cost / pace;
+    }
+    return seconds;
+  }
+
+  /** @param cost below 0 for what leaves the line */
+  #addQueued(kind: string, cost: number): void {
+    this.#queuedCost += cost;
+    const left = (this.#queuedCostOf.get(kind) ?? 0) + cost;
+    if (left > 0) this.#queuedCostOf.set(kind, left);
+    else this.#queuedCostOf.delete(kind);
   }
 
   async #drain(): Promise<void> {
@@ -123,7 +152,7 @@ export class BatchQueue<Item, Result> {
     const nowMs = performance.now();
     this.#waiting = this.#waiting.filter((entry) => {
       if (entry.deadlineMs > nowMs) return true;
-      this.#queuedCost -= entry.cost;
+      this.#addQueued(entry.kind, -entry.cost);
       entry.reject(this.#tooLate());
       return false;
     });
@@ -140,44 +169,56 @@ export class BatchQueue<Item, Result> {
       if (!joins) return true;
       batch.push(entry);
       batchCost += entry.cost;
+      this.#addQueued(entry.kind, -entry.cost);
       return false;
     });
-    this.#queuedCost -= batchCost;
     return batch;
   }
 
   async #measure(batch: Waiting<Item, Result>[]): Promise<void> {
     const [first] = batch;
-    if (first) await this.#options.prepare(first.item).catch(() => {}); // `run` meets it again, and fails those it is for
     const startMs = performance.now();
-    await this.#runTogether(batch, startMs);
-    const seconds = (performance.now() - startMs) / 1000;
-    const cost = batch.reduce((sum, entry) => sum + entry.cost, 0);
-    if (cost > 0) this.#notePace(cost / seconds);
-    this.#options.onBatch?.({
+    const runs = await this.#runTogether(batch, startMs);
+    const seconds = sum(runs.map(({ computingMs }) => computingMs)) / 1000;
+    const cost = sum(batch.map((entry) => entry.cost));
+    if (first && cost > 0 && seconds > 0)
+      this.#notePace(first.kind, (cost + runs.length * this.#options.batchCost) / seconds);
+    const waitedMs = startMs + (runs[0]?.preparingMs ?? 0) - (first?.sinceMs ?? startMs);
+    const facts = {
       requests: batch.length,
       fill: cost / this.#options.maxBatchCost,
-      waitedSeconds: (startMs - (first?.sinceMs ?? startMs)) / 1000,
+      waitedSeconds: waitedMs / 1000,
       seconds,
-    });
+    };
+    setImmediate(() => this.#options.onBatch?.(facts)); // answers go first
   }
 
-  #notePace(pace: number): void {
-    this.#costPerSecond = this.#costPerSecond ? (1 - NEWEST) * this.#costPerSecond + NEWEST * pace : pace;
+  #notePace(kind: string, pace: number): void {
+    const before = this.#costPerSecond.get(kind);
+    this.#costPerSecond.delete(kind); // now the newest
+    this.#costPerSecond.set(kind, before ? (1 - NEWEST) * before + NEWEST * pace : pace);
+    const [oldest] = this.#costPerSecond.keys();
+    if (this.#costPerSecond.size > MOST_KINDS && oldest !== undefined) this.#costPerSecond.delete(oldest);
   }
 
-  async #runTogether(batch: Waiting<Item, Result>[], startMs: number): Promise<void> {
+  /** The runs that it took: more than one where one of the batch let the others fail. */
+  async #runTogether(batch: Waiting<Item, Result>[], startMs: number): Promise<Run<Result>[]> {
     try {
-      const results = await this.#options.run(batch.map(({ item }) => item));
-      const modelMs = performance.now() - startMs;
+      const run = await this.#options.run(batch.map(({ item }) => item));
       batch.forEach((entry, i) => {
-        entry.onTimed?.({ queueMs: startMs - entry.sinceMs, modelMs });
-        entry.resolve(results[i] as Result);
+        entry.onTimed?.({ queueMs: startMs + run.preparingMs - entry.sinceMs, modelMs: run.computingMs });
+        entry.resolve(run.results[i] as Result);
       });
+      return [run];
     } catch (error) {
       const [first] = batch;
-      if (batch.length === 1) first?.reject(error);
-      else for (const entry of batch) await this.#runTogether([entry], startMs); // so that only the culprit fails
+      if (batch.length === 1) {
+        first?.reject(error);
+        return [];
+      }
+      const runs: Run<Result>[] = [];
+      for (const entry of batch) runs.push(...(await this.#runTogether([entry], performance.now()))); // so that only the culprit fails
+      return runs;
     }
   }
 
@@ -191,3 +232,5 @@ export class BatchQueue<Item, Result> {
     return new Problem(503, code, detail, { retryAfterSeconds });
   }
 }
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

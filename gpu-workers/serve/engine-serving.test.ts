@@ -14,7 +14,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { portableEngine } from '../testing/portable-engine.ts';
 import { tinyModels } from '../testing/tiny-models.ts';
-import { EngineServing, type EngineServingOptions } from './engine-serving.ts';
+import { BatchRunner, type BatchRunnerOptions } from './batch-runner.ts';
+import { EngineServing } from './engine-serving.ts';
 import { ServingMetrics } from './serving-metrics.ts';
 
 const engine = await portableEngine();
@@ -24,6 +25,7 @@ let folder: string;
 let store: FolderArtifactStore;
 let models: Awaited<ReturnType<typeof tinyModels>>;
 let serving: EngineServing;
+let runners: BatchRunner[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'serving-'));
@@ -34,11 +36,17 @@ afterAll(() => rm(folder, { recursive: true }));
 beforeEach(() => {
   serving = servingWith({});
 });
-afterEach(() => serving.dispose());
+afterEach(() => {
+  serving.dispose();
+  for (const runner of runners) runner.dispose();
+  runners = [];
+});
 
-function servingWith(more: Partial<EngineServingOptions>): EngineServing {
-  const metrics = new ServingMetrics();
-  return new EngineServing({ engine, store, maxModelBytes: ROOMY_BYTES, idleMs: 600_000, metrics, ...more });
+function servingWith(more: Partial<BatchRunnerOptions>): EngineServing {
+  const options = { kernels: engine.kernels, store, maxModelBytes: ROOMY_BYTES, idleMs: 600_000, ...more };
+  const computing = new BatchRunner(options);
+  runners.push(computing);
+  return new EngineServing({ computing, engine, idleMs: options.idleMs, metrics: new ServingMetrics() });
 }
 
 const prompt = (post: string) => ({ head: 'the ', post, tail: ' often' });
@@ -209,7 +217,7 @@ describe('models', () => {
     expect(small.health().loaded_models).toBe(1);
     await small.score(scoring(['dog']));
     expect(tf.memory().numTensors).toBe(withOne);
-    small.dispose();
+    runners.at(-1)?.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });
 

@@ -8,64 +8,76 @@ import type {
   ServeScoreAnswer,
   ServeScoreRequest,
 } from '@laurel/contracts';
-import type { ArtifactStore } from '@laurel/storage/artifacts';
 import type { Engine } from '../engine/native.ts';
-import { answerGeneration, answerLogProbs, answerScores, followGeneration } from './answer-work.ts';
 import type { Serving } from './app.ts';
 import { BatchQueue, type Timing } from './batch-queue.ts';
-import { ModelCache } from './model-cache.ts';
 import type { ServingMetrics } from './serving-metrics.ts';
-import { type Answer, charactersOf, fitTogether, type GenerationFollower, type Work } from './work.ts';
+import {
+  type Answer,
+  costOf,
+  fitTogether,
+  type GenerationFollower,
+  kindOf,
+  type ModelsHeld,
+  type RunBatch,
+  type Work,
+} from './work.ts';
 
 /**
  * About 8,000 tokens, two of the engine's passes: more in one batch computes no faster, and who is in it waits for all of it, as does
  * who comes next, for nothing is accepted meanwhile.
  */
 const MAX_BATCH_CHARACTERS = 32 * 1024;
+/** A pass takes about as long as so many characters, besides those that it reads. */
+const BATCH_CHARACTERS = 400;
 const MAX_QUEUED_CHARACTERS = 16 * 1024 * 1024;
 /** Longer than a person waits, and than most callers do. */
 const MAX_WAIT_SECONDS = 10;
 
+/** What computes: see BatchRunner, and the thread that it has in the server. */
+export interface Computing {
+  /** Never called twice at once. @throws {Problem} as BatchRunner's */
+  run(batch: readonly Work[]): Promise<RunBatch>;
+}
+
 export interface EngineServingOptions {
-  engine: Engine;
-  store: ArtifactStore;
-  maxModelBytes: number;
-  /** A model that was not asked for this long leaves the memory. */
+  computing: Computing;
+  engine: Pick<Engine, 'grade' | 'precision'>;
+  /** As in BatchRunner: it is told to sweep twice in so long. */
   idleMs: number;
   metrics: ServingMetrics;
 }
 
-/** Models and the engine behind one queue: the engine does one thing at a time. */
+/** The line in front of the engine, which does one thing at a time. */
 export class EngineServing implements Serving {
-  readonly #engine: Engine;
-  readonly #models: ModelCache;
+  readonly #engine: Pick<Engine, 'grade' | 'precision'>;
+  readonly #computing: Computing;
   readonly #queue: BatchQueue<Work, Answer>;
-  readonly #idleMs: number;
   readonly #metrics: ServingMetrics;
   readonly #sweeping: NodeJS.Timeout;
+  #models: ModelsHeld = { count: 0, bytes: 0 };
 
-  constructor({ engine, store, maxModelBytes, idleMs, metrics }: EngineServingOptions) {
+  constructor({ computing, engine, idleMs, metrics }: EngineServingOptions) {
+    this.#computing = computing;
     this.#engine = engine;
-    this.#models = new ModelCache(store, maxModelBytes);
+    this.#metrics = metrics;
     this.#queue = new BatchQueue({
-      prepare: (work) => this.#prepare(work),
       run: (batch) => this.#run(batch),
       fitTogether,
-      cost: charactersOf,
+      kind: kindOf,
+      cost: costOf,
+      batchCost: BATCH_CHARACTERS,
       maxBatchCost: MAX_BATCH_CHARACTERS,
       maxQueuedCost: MAX_QUEUED_CHARACTERS,
       maxWaitSeconds: MAX_WAIT_SECONDS,
       onBatch: (facts) => metrics.countBatch(facts),
     });
-    this.#idleMs = idleMs;
-    this.#metrics = metrics;
-    metrics.watch(() => ({ ...this.#queue.line, models: this.#models.count, modelBytes: this.#models.sizeBytes }));
+    metrics.watch(() => ({ ...this.#queue.line, models: this.#models.count, modelBytes: this.#models.bytes }));
     this.#sweeping = setInterval(() => void this.#queue.add({ type: 'sweep' }), idleMs / 2).unref();
   }
 
   health(): ServeHealth {
-    const { grade, precision } = this.#engine;
-    return { engine: grade, precision, loaded_models: this.#models.count };
+    return { engine: this.#engine.grade, precision: this.#engine.precision, loaded_models: this.#models.count };
   }
 
   score(
@@ -105,45 +117,17 @@ export class EngineServing implements Serving {
     await this.#queue.add({ type: 'load', request: { model } }, deadlineMs);
   }
 
-  /** Frees every model. */
+  /** Sweeps no more. */
   dispose(): void {
     clearInterval(this.#sweeping);
-    this.#models.dispose();
   }
 
-  /** The model, which the cache keeps at least until it was used. */
-  async #prepare(work: Work): Promise<void> {
-    if (work.type !== 'sweep') await this.#models.get(work.request.model);
-  }
-
-  async #run(batch: readonly Work[]): Promise<Answer[]> {
-    const [first] = batch;
-    if (!first) return [];
-    if (first.type === 'sweep') {
-      this.#models.evictUnused(this.#idleMs);
-      return [undefined];
-    }
-    const model = await this.#models.get(first.request.model);
-    const { kernels } = this.#engine;
-    switch (first.type) {
-      case 'load':
-        return [undefined];
-      case 'log_probs':
-        return [answerLogProbs(kernels, model, first.request)];
-      case 'generate': {
-        const { request, follower } = first;
-        const answer = follower
-          ? await followGeneration(kernels, model, request, follower)
-          : answerGeneration(kernels, model, request);
-        this.#metrics.countSampled(answer);
-        return [answer];
-      }
-      case 'score': {
-        const requests = batch.flatMap((work) => (work.type === 'score' ? [work.request] : []));
-        const answers = answerScores(kernels, model, requests);
-        this.#metrics.countScored(answers);
-        return answers;
-      }
-    }
+  async #run(batch: readonly Work[]): Promise<RunBatch> {
+    const run = await this.#computing.run(batch);
+    this.#models = run.models;
+    setImmediate(() => {
+      for (const [i, work] of batch.entries()) this.#metrics.countWork(work, run.results[i]);
+    }); // answers go first
+    return run;
   }
 }

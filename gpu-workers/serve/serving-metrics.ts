@@ -1,6 +1,6 @@
-import type { ServeGenerateAnswer, ServeScoreAnswer } from '@laurel/contracts';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { BatchFacts } from './batch-queue.ts';
+import type { Answer, Work } from './work.ts';
 
 /** What is read off when somebody asks. */
 export interface Gauged {
@@ -96,17 +96,11 @@ export class ServingMetrics {
     this.#compute.observe(seconds);
   }
 
-  countScored(answers: readonly ServeScoreAnswer[]): void {
-    let tokens = 0;
-    for (const { items } of answers) for (const scores of items) for (const one of scores) tokens += one.tokens;
-    this.#tokens.inc({ work: 'score' }, tokens);
-  }
-
-  countSampled(answer: ServeGenerateAnswer | undefined): void {
-    const samples = answer?.prompts.flat() ?? [];
-    this.#tokens.inc(
-      { work: 'generate' },
-      samples.reduce((sum, { tokens }) => sum + tokens, 0),
-    );
+  countWork(work: Work, answer: Answer): void {
+    if (!answer) return;
+    if ('prompts' in answer) this.#tokens.inc({ work: 'generate' }, tokensOf(answer.prompts));
+    else if (work.type === 'score') this.#tokens.inc({ work: 'score' }, tokensOf(answer.items));
   }
 }
+
+const tokensOf = (lists: readonly { tokens: number }[][]) => lists.flat().reduce((sum, { tokens }) => sum + tokens, 0);

@@ -27,6 +27,22 @@ export type Work =
 
 export type Answer = ServeScoreAnswer | ServeLogProbsAnswer | ServeGenerateAnswer | undefined;
 
+/** What came of a batch. */
+export interface RunBatch {
+  /** In its order. */
+  results: Answer[];
+  /** Reading the model, where it was not in memory. */
+  preparingMs: number;
+  computingMs: number;
+  /** What is in memory afterwards. */
+  models: ModelsHeld;
+}
+
+export interface ModelsHeld {
+  count: number;
+  bytes: number;
+}
+
 const CHARACTERS_PER_TOKEN = 4;
 
 /** Scores of one model go together. Samples are drawn request by request: each has its own temperature and length. */
@@ -39,20 +55,30 @@ export function fitTogether(a: Work, b: Work): boolean {
   );
 }
 
-/** Characters that are read and written for it. */
-export function charactersOf(work: Work): number {
+/** Work of one type with one model, which has a pace of its own. */
+export const kindOf = (work: Work): string =>
+  work.type === 'sweep' ? work.type : `${work.type} ${work.request.model.manifest_sha256}`;
+
+/** A request takes about as long as so many characters, besides its own (measured with a reward model of 6 × 256). */
+const CHARACTERS_PER_REQUEST = 100;
+
+/** Characters that are read and written for it, and what it takes besides. */
+export function costOf(work: Work): number {
   switch (work.type) {
     case 'score':
     case 'log_probs':
-      return sum(
-        work.request.items.map(({ prompt, completions }) =>
-          sum([prompt.post, ...completions].map((text) => text.length)),
-        ),
+      return (
+        CHARACTERS_PER_REQUEST +
+        sum(
+          work.request.items.map(({ prompt, completions }) =>
+            sum([prompt.post, ...completions].map((text) => text.length)),
+          ),
+        )
       );
     case 'generate': {
       const { n, max_tokens, prompts } = work.request;
       const sampledCharacters = n * max_tokens * CHARACTERS_PER_TOKEN;
-      return sum(prompts.map(({ post }) => post.length + sampledCharacters));
+      return CHARACTERS_PER_REQUEST + sum(prompts.map(({ post }) => post.length + sampledCharacters));
     }
     case 'load':
     case 'sweep':
