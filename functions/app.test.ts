@@ -50,10 +50,16 @@ test('pages of other origins may call it where that is configured, and nowhere e
   }
 });
 
+test('routes are found by one regular expression, which paths of which one could be taken for another would forbid', async () => {
+  const app = createApp(api.context);
+  await app.request('/v1/health');
+  expect(app.router.name).toBe('SmartRouter + RegExpRouter');
+});
+
 test.each([
   ['PATCH', '/v1/jobs', 'GET, HEAD, POST'],
   ['PUT', '/v1/jobs/job_1/cancel', 'POST'],
-  ['PUT', '/v1/jobs/estimate', 'POST'],
+  ['PUT', '/v1/job-estimates', 'POST'],
   ['OPTIONS', '/v1/openapi.json', 'GET, HEAD'],
 ])('%s %s is refused with the methods that the path takes', async (method, path, allow) => {
   const answer = await api.call(method, path);
@@ -70,6 +76,17 @@ test.each([
   const answer = await api.call(method, path, json ? { json } : {});
   expect(answer.status).toBe(422);
   expect(await answer.json()).toMatchObject({ code: 'unstorable_text', detail: expect.stringContaining('U+0000') });
+});
+
+test.each([
+  ['GET', '/v1/jobs?limit=', '/limit'],
+  ['GET', '/v1/jobs?limit=0x10', '/limit'],
+  ['GET', '/v1/jobs?limit=%201', '/limit'],
+  ['POST', '/v1/keys/key_1/rotate?overlap_seconds=', '/overlap_seconds'], // taken for 0 it would end the old secret at once
+])('%s %s is no number', async (method, path, pointer) => {
+  const answer = await api.call(method, path);
+  expect(answer.status).toBe(422);
+  expect((await answer.json()).errors).toMatchObject([{ pointer }]);
 });
 
 test('a position in a log is a whole number, and nothing else that could be taken for one', async () => {

@@ -17,8 +17,7 @@ export function answerUnrouted(app: App): NotFoundHandler<AppEnv> {
 
 function methodsOf(app: App, path: string): string[] {
   const routes = app.routes.filter(({ method, path: pattern }) => method !== 'ALL' && matches(pattern, path));
-  const literal = routes.filter(({ path: pattern }) => pattern === path); // `/v1/jobs/estimate` is no job
-  const methods = new Set((literal.length > 0 ? literal : routes).map(({ method }) => method));
+  const methods = new Set(routes.map(({ method }) => method));
   return [...methods, ...(methods.has('GET') ? ['HEAD'] : [])].toSorted();
 }
 

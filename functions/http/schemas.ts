@@ -63,8 +63,21 @@ export const position = z
   .pipe(z.number().max(MAX_INT32))
   .openapi({ type: 'integer', minimum: 0, maximum: MAX_INT32 });
 
+/** A number that comes as text, written as in JSON. zod's own coercion takes no text at all for 0. */
+export const numberInText = <Schema extends z.ZodNumber>(schema: Schema) =>
+  z.preprocess(
+    (text) => (typeof text === 'string' ? (JSON_NUMBER.test(text) ? Number(text) : Number.NaN) : text),
+    schema,
+  );
+
+const JSON_NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+
+/** How many items a page may have. */
+export const limitOf = (most: number, otherwise: number) =>
+  numberInText(z.number().int().min(1).max(most)).default(otherwise);
+
 export const pageQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(20).openapi({ description: 'Most items to answer.' }),
+  limit: limitOf(100, 20).openapi({ description: 'Most items to answer.' }),
   after: z.string().max(64).optional().openapi({ description: 'The last id of the page before.' }),
 });
 

@@ -39,7 +39,7 @@ test('refused changes are kept, reading and scoring are not', async () => {
   const before = (await list()).length;
   await api.call('GET', '/v1/datasets');
   await api.call('POST', '/v1/endpoints/e/score', { json: { items: [{ prompt: 'P', completions: ['a'] }] } });
-  await api.call('POST', '/v1/jobs/estimate', { json: {} });
+  await api.call('POST', '/v1/job-estimates', { json: {} });
   await api.call('DELETE', '/v1/keys/key_1', { key: 'lk_unknown' });
   expect(await list()).toHaveLength(before);
   await api.call('DELETE', '/v1/keys/key_1', { key: secret });

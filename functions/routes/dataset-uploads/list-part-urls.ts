@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
-import { idParam, json, position } from '../../http/schemas.ts';
+import { idParam, json, limitOf, position } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { getDatasetUpload, partCountOf } from '../../use-cases/dataset-uploads/get-dataset-upload.ts';
 import { partUrls } from '../../use-cases/dataset-uploads/part-urls.ts';
@@ -20,7 +20,7 @@ const route = createRoute({
   request: {
     params: idParam,
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(1000).default(100).openapi({ description: 'Most parts to answer.' }),
+      limit: limitOf(1000, 100).openapi({ description: 'Most parts to answer.' }),
       after: position.default(0).openapi({ default: 0, description: 'The number of the last part before.' }),
     }),
   },

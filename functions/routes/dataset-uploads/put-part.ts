@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { bodyOf } from '../../http/body-of.ts';
 import { problem } from '../../http/describe-problems.ts';
-import { idParam } from '../../http/schemas.ts';
+import { idParam, numberInText } from '../../http/schemas.ts';
 import { putPart } from '../../use-cases/dataset-uploads/put-part.ts';
 
 const route = createRoute({
@@ -15,9 +15,9 @@ const route = createRoute({
     'The signature in the address stands for a key, so that whoever sends the parts needs none. Where S3 keeps them, they go there.',
   security: [],
   request: {
-    params: idParam.extend({ number: z.coerce.number().int().min(1).max(10_000) }),
+    params: idParam.extend({ number: numberInText(z.number().int().min(1).max(10_000)) }),
     query: z.object({
-      expires: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER),
+      expires: numberInText(z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)),
       signature: z.string().max(64),
     }),
     body: {

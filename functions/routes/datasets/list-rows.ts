@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { rowSchemas } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
-import { idParam, json, position } from '../../http/schemas.ts';
+import { idParam, json, limitOf, position } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { previewRows } from '../../use-cases/datasets/preview-rows.ts';
 
@@ -21,7 +21,7 @@ const route = createRoute({
   request: {
     params: idParam,
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(100).default(10),
+      limit: limitOf(100, 10),
       after: position.default(0).openapi({ default: 0, description: 'Line number of the last row seen.' }),
     }),
   },

@@ -3,13 +3,14 @@ import { DEADLINE_HEADER } from '@laurel/contracts';
 import type { Context as HonoContext } from 'hono';
 import { setMetric } from 'hono/timing';
 import type { AppEnv } from '../../http/app.ts';
+import { numberInText } from '../../http/schemas.ts';
 import type { Ask } from '../../use-cases/endpoints/ask.ts';
 
 const MAX_TIMEOUT_MS = 120_000;
 
 /** The headers of every route that asks an endpoint. */
 export const askHeaders = z.object({
-  [DEADLINE_HEADER]: z.coerce.number().int().min(1).max(MAX_TIMEOUT_MS).optional().openapi({
+  [DEADLINE_HEADER]: numberInText(z.number().int().min(1).max(MAX_TIMEOUT_MS)).optional().openapi({
     description: 'How long the answer is of use, ms; what is still in line then is not computed, and answered 503.',
   }),
   'x-routing-key': z

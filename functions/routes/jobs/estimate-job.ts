@@ -24,7 +24,7 @@ const estimateSchema = z
 
 const route = createRoute({
   method: 'post',
-  path: '/v1/jobs/estimate',
+  path: '/v1/job-estimates',
   operationId: 'jobs.estimate',
   tags: ['jobs'],
   summary: 'Tell what a job would take, without starting it',

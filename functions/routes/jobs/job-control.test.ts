@@ -243,7 +243,7 @@ test('a checkpoint is listed, and another job starts from it once its own job ha
 });
 
 test('an estimate has a range, needs no idempotency key, and learns from what jobs have taken', async () => {
-  const estimate = async () => (await api.call('POST', '/v1/jobs/estimate', { json: pretrain(text) })).json();
+  const estimate = async () => (await api.call('POST', '/v1/job-estimates', { json: pretrain(text) })).json();
   const guess = await estimate();
   for (const { low, expected, high } of [guess.tokens, guess.flops, guess.duration_seconds, guess.cost_usd]) {
     expect(low).toBeLessThanOrEqual(expected);
@@ -255,10 +255,10 @@ test('an estimate has a range, needs no idempotency key, and learns from what jo
   await finishJob(api, worker, 'base');
   expect(await getJob(id)).toMatchObject({ worked_seconds: 25 });
   expect(await estimate()).toMatchObject({ basis: 'measured' });
-  const unknown = await api.call('POST', '/v1/jobs/estimate', { json: pretrain(`ds_${'0'.repeat(26)}`) });
+  const unknown = await api.call('POST', '/v1/job-estimates', { json: pretrain(`ds_${'0'.repeat(26)}`) });
   expect(unknown.status).toBe(422);
   const scoring = { type: 'bulk_score', dataset: text, endpoint: `ep_${'0'.repeat(26)}`, output_dataset: 'scored' };
-  const nowhere = await (await api.call('POST', '/v1/jobs/estimate', { json: scoring })).json();
+  const nowhere = await (await api.call('POST', '/v1/job-estimates', { json: scoring })).json();
   expect(nowhere).toMatchObject({ status: 422, errors: [{ pointer: '/endpoint', code: 'unknown_endpoint' }] });
 });
 

@@ -4,7 +4,7 @@ import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { Context } from '../../context.ts';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { eventStream, idParam, json, pageOf, position } from '../../http/schemas.ts';
+import { eventStream, idParam, json, limitOf, pageOf, position } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { presentJobEvent } from '../../use-cases/jobs/job-log.ts';
 import { readEvents } from '../../use-cases/jobs/read-events.ts';
@@ -30,7 +30,7 @@ const route = createRoute({
     params: idParam,
     headers: z.object({ 'last-event-id': position.optional() }),
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(1000).default(100),
+      limit: limitOf(1000, 100),
       type: z.enum(jobEventTypes).optional().openapi({ description: 'Only events of this type, such as `log`.' }),
       after: position.optional().openapi({ description: 'Number of the last event seen.' }),
     }),

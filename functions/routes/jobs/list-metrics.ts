@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { MAX_INT32 } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
 import { presentPage } from '../../http/present-page.ts';
-import { idParam, json, pageOf } from '../../http/schemas.ts';
+import { idParam, json, limitOf, numberInText, pageOf } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { downsampleMetrics, type MetricBucket } from '../../use-cases/jobs/downsample-metrics.ts';
 import { type MetricRow, readMetrics } from '../../use-cases/jobs/read-metrics.ts';
@@ -44,10 +44,10 @@ const route = createRoute({
     params: idParam,
     query: z.object({
       name: z.string().max(64).optional(),
-      points: z.coerce.number().int().min(2).max(2000).optional().openapi({
+      points: numberInText(z.number().int().min(2).max(2000)).optional().openapi({
         description: 'Answers each curve in at most so many points, all at once, instead of every step by pages.',
       }),
-      limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+      limit: limitOf(10_000, 1000),
       after: z
         .string()
         .regex(/^\d{1,10}\/[\s\S]*$/, 'must be the last_id of the page before')

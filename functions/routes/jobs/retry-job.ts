@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
 import { idempotencyKey, once } from '../../http/once.ts';
-import { idParam, json } from '../../http/schemas.ts';
+import { idParam, json, numberInText } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { retryJob } from '../../use-cases/jobs/retry-job.ts';
 import { jobSchema, showJob } from './job-schema.ts';
@@ -18,7 +18,9 @@ const route = createRoute({
     params: idParam,
     headers: idempotencyKey,
     query: z.object({
-      max_cost_usd: z.coerce.number().positive().optional().openapi({ description: 'Instead of what its spec says.' }),
+      max_cost_usd: numberInText(z.number().positive())
+        .optional()
+        .openapi({ description: 'Instead of what its spec says.' }),
     }),
   },
   responses: {

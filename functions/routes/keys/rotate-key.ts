@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { problem } from '../../http/describe-problems.ts';
 import { idempotencyKey, once } from '../../http/once.ts';
-import { idParam, json } from '../../http/schemas.ts';
+import { idParam, json, numberInText } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { rotateKey } from '../../use-cases/keys/rotate-key.ts';
 import { createdKeySchema, presentKey } from './key-schema.ts';
@@ -20,11 +20,13 @@ const route = createRoute({
     params: idParam,
     headers: idempotencyKey,
     query: z.object({
-      overlap_seconds: z.coerce
-        .number()
-        .int()
-        .min(0)
-        .max(30 * DAY_SECONDS)
+      overlap_seconds: numberInText(
+        z
+          .number()
+          .int()
+          .min(0)
+          .max(30 * DAY_SECONDS),
+      )
         .default(DAY_SECONDS)
         .openapi({ description: 'How long the old secret is taken beside the new one; 0 ends it at once.' }),
     }),

@@ -86,7 +86,7 @@ describe('taken for a version', () => {
   });
 
   test('by an estimate', async () => {
-    const answer = await api.call('POST', '/v1/jobs/estimate', { json: sft('base@production') });
+    const answer = await api.call('POST', '/v1/job-estimates', { json: sft('base@production') });
     expect(answer.status).toBe(200);
   });
 

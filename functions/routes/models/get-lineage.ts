@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { datasetKind, jobState, jobTypes, modelKind } from '@laurel/contracts';
 import type { App } from '../../http/app.ts';
-import { json, modelVersionParam, timestamp } from '../../http/schemas.ts';
+import { json, limitOf, modelVersionParam, numberInText, timestamp } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { type LineageNode, lineageOf } from '../../use-cases/models/lineage.ts';
 
@@ -69,10 +69,10 @@ const route = createRoute({
   request: {
     params: modelVersionParam,
     query: z.object({
-      depth: z.coerce.number().int().min(1).max(100).default(100).openapi({
+      depth: numberInText(z.number().int().min(1).max(100)).default(100).openapi({
         description: 'How many edges away from the version nodes may be.',
       }),
-      limit: z.coerce.number().int().min(1).max(1000).default(1000).openapi({ description: 'Most nodes to answer.' }),
+      limit: limitOf(1000, 1000).openapi({ description: 'Most nodes to answer.' }),
     }),
   },
   responses: { 200: json(lineageSchema, 'The graph.') },

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { App } from '../../http/app.ts';
 import { idempotencyKey, once } from '../../http/once.ts';
-import { idParam, json } from '../../http/schemas.ts';
+import { idParam, json, numberInText } from '../../http/schemas.ts';
 import { secured } from '../../http/secured.ts';
 import { rotateWebhookSecret } from '../../use-cases/webhooks/rotate-webhook-secret.ts';
 import { presentWithSecret, webhookEndpointWithSecretSchema } from './webhook-endpoint-schema.ts';
@@ -9,11 +9,13 @@ import { presentWithSecret, webhookEndpointWithSecretSchema } from './webhook-en
 const HOUR = 60 * 60;
 
 const query = z.object({
-  overlap_seconds: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(7 * 24 * HOUR)
+  overlap_seconds: numberInText(
+    z
+      .number()
+      .int()
+      .min(0)
+      .max(7 * 24 * HOUR),
+  )
     .default(24 * HOUR)
     .openapi({ description: 'For how long the secret before signs too; 0 for one that has become known.' }),
 });

@@ -602,7 +602,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/jobs/estimate": {
+    "/v1/job-estimates": {
         parameters: {
             query?: never;
             header?: never;
@@ -5364,7 +5364,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description How long the old secret is taken beside the new one; 0 ends it at once. */
-                overlap_seconds?: number | null;
+                overlap_seconds?: number;
             };
             header?: {
                 /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */
@@ -9298,7 +9298,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description For how long the secret before signs too; 0 for one that has become known. */
-                overlap_seconds?: number | null;
+                overlap_seconds?: number;
             };
             header?: {
                 /** @description For a day the same key with the same request answers with what was made (`Idempotent-Replayed: true`); with another request it is refused (422), and while the first is running as well (409). An answer with a secret does not come again (422). */

@@ -55,7 +55,7 @@ export class Jobs {
 
   /** What a job would take, from low to high, without starting it. */
   estimate(spec: JobSpec, options: CallOptions = {}): Promise<JobEstimate> {
-    return this.#transport.json('/v1/jobs/estimate', { method: 'POST', json: spec, ...options });
+    return this.#transport.json('/v1/job-estimates', { method: 'POST', json: spec, ...options });
   }
 
   /** The job leaves a checkpoint, gives its place to another one, and waits until it is resumed. */
