@@ -2,6 +2,7 @@ import type { RouteConfig } from '@hono/zod-openapi';
 import type { Context as HonoContext } from 'hono';
 import { createMiddleware } from 'hono/factory';
 import { recordAudit } from '../use-cases/audit/record-audit.ts';
+import type { Scope } from '../use-cases/keys/scopes.ts';
 import { addressOf } from './address-of.ts';
 import type { App, AppEnv } from './app.ts';
 import { routeFinder } from './route-of.ts';
@@ -15,9 +16,9 @@ export function auditRequests(app: App) {
   return createMiddleware<AppEnv>(async (c, next) => {
     await next();
     const caller = c.get('caller');
-    if (!caller || c.req.method === 'GET') return;
+    if (!caller || c.req.method === 'GET' || onlyReads(c.get('scope'))) return;
     const route = routeOf(c);
-    if (!route?.operationId || !isChange(route)) return;
+    if (!route?.operationId) return;
     await recordAudit(c.get('context'), {
       projectId: caller.projectId,
       keyId: caller.keyId,
@@ -30,11 +31,8 @@ export function auditRequests(app: App) {
   });
 }
 
-/** Scoring and what only reads, though it is a POST, are no changes. */
-function isChange({ security = [] }: RouteConfig): boolean {
-  const scopes = security.flatMap(({ apiKey = [] }) => apiKey);
-  return !scopes.some((scope) => scope === 'score' || scope.endsWith(':read'));
-}
+/** Also where it is a POST. */
+const onlyReads = (scope: Scope): boolean => scope === 'score' || scope.endsWith(':read');
 
 /** The object in the path, or else the one that was made. */
 function objectOf(c: HonoContext<AppEnv>, { path }: RouteConfig): string | null {

@@ -19,9 +19,10 @@ export const ifMatchHeader = z.object({
  */
 export const validated = createMiddleware(async (c, next) => {
   await next();
+  if (!/^(GET|HEAD)$/.test(c.req.method)) return;
   const { status, headers } = c.res;
   const isJson = headers.get('content-type')?.startsWith('application/json');
-  if (!/^(GET|HEAD)$/.test(c.req.method) || status !== 200 || !isJson || headers.has('etag')) return;
+  if (status !== 200 || !isJson || headers.has('etag')) return;
   const text = await c.res.text();
   const etag = etagOfText(text);
   const isKnown = names(c.req.header('if-none-match'), etag);

@@ -23,6 +23,7 @@ const demand = (scope: Scope, tokenOf: typeof bearerToken) =>
     await limits.countRequest(c, caller);
     c.get('context').usage.add(caller.projectId, 'requests', 1);
     c.set('caller', caller);
+    c.set('scope', scope);
     if (!allows(caller.scopes, scope)) {
       throw new Problem(403, 'missing_scope', `This key lacks the scope "${scope}"; use a key that has it.`);
     }

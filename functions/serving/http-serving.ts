@@ -16,7 +16,7 @@ import {
 } from '@laurel/contracts';
 import type { z } from 'zod';
 import { asProblem } from './engine-problem.ts';
-import { post, textOf } from './post.ts';
+import { post, TookTooLong, textOf } from './post.ts';
 import type { GenerationNews, OnTimed, Serving } from './serving.ts';
 import { UntoldText } from './untold-text.ts';
 
@@ -150,7 +150,7 @@ class Away extends Error {
 }
 
 function broken(error: unknown): never {
-  if (error instanceof Error && error.name === 'TimeoutError') {
+  if (error instanceof TookTooLong) {
     throw new Problem(503, 'deadline_exceeded', 'The answer did not come in time; try again in a moment.', {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
       cause: error,

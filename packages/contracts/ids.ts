@@ -25,6 +25,10 @@ export type IdPrefix =
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford's base 32
 
+/** Asked of the system for many ids at once: that takes longer than all else here. */
+const random = new Uint8Array(16 * 128);
+let usedRandom = random.length;
+
 let lastTimeMs = 0;
 let lastRandom = new Uint8Array(16);
 
@@ -35,7 +39,7 @@ let lastRandom = new Uint8Array(16);
 export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {
   if (nowMs > lastTimeMs) {
     lastTimeMs = nowMs;
-    lastRandom = crypto.getRandomValues(new Uint8Array(16)).map((byte) => byte & 31);
+    lastRandom = nextRandom().map((byte) => byte & 31);
     lastRandom[0] = (lastRandom[0] ?? 0) & 15; // room to count up
   } else {
     for (let i = 15; i >= 0; i--) {
@@ -46,4 +50,13 @@ export function newId(prefix: IdPrefix, nowMs: number = Date.now()): string {
   let time = '';
   for (let rest = lastTimeMs, i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = ALPHABET[rest % 32] + time;
   return `${prefix}_${time}${Array.from(lastRandom, (value) => ALPHABET[value]).join('')}`;
+}
+
+function nextRandom(): Uint8Array {
+  if (usedRandom === random.length) {
+    crypto.getRandomValues(random);
+    usedRandom = 0;
+  }
+  usedRandom += 16;
+  return random.subarray(usedRandom - 16, usedRandom);
 }

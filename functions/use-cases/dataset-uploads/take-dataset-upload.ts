@@ -46,12 +46,15 @@ export async function releaseDatasetUploads({ db }: Context): Promise<void> {
 async function claim(context: Context): Promise<DatasetUploadRow | null> {
   const { db, now } = context;
   const at = now();
+  const isIdle = or(isNull(datasetUploads.leaseExpiresAt), lt(datasetUploads.leaseExpiresAt, at));
+  const isDue = and(eq(datasetUploads.state, 'completing'), isIdle);
+  const [any] = await db.select({ id: datasetUploads.id }).from(datasetUploads).where(isDue).limit(1);
+  if (!any) return null; // without a transaction, since it is asked often and mostly in vain
   const claimed = await db.transaction(async (tx) => {
-    const isIdle = or(isNull(datasetUploads.leaseExpiresAt), lt(datasetUploads.leaseExpiresAt, at));
     const [due] = await tx
       .select()
       .from(datasetUploads)
-      .where(and(eq(datasetUploads.state, 'completing'), isIdle))
+      .where(isDue)
       .orderBy(asc(datasetUploads.id))
       .limit(1)
       .for('update', { skipLocked: true });

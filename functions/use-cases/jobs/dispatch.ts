@@ -25,7 +25,11 @@ const DISPATCHING = 0x1a43e1;
  * Takes the row of the outbox whose turn it is. The row stays until a worker claims the job, and falls due again if none does
  * in time: then the launch was lost.
  */
-function takeLaunch({ db, now, apiUrl, startWithinMs, jobsPerProject }: Context): Promise<Launch | 'none' | 'dropped'> {
+async function takeLaunch(context: Context): Promise<Launch | 'none' | 'dropped'> {
+  const { db, now, apiUrl, startWithinMs, jobsPerProject } = context;
+  const isDue = lte(launches.dueAt, now());
+  const [any] = await db.select({ jobId: launches.jobId }).from(launches).where(isDue).limit(1);
+  if (!any) return 'none'; // without a transaction, since it is asked often and mostly in vain
   return db.transaction(async (tx) => {
     await tx.execute(sql`select pg_advisory_xact_lock(${DISPATCHING})`);
     const { waiting, order } = queueOrder(tx, now());

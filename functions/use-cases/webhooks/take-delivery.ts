@@ -19,20 +19,16 @@ const LEASE_MS = 60_000;
  *
  * @param besides ids of endpoints that nothing is to be taken for
  */
-export function takeDelivery({ db, now }: Context, besides: string[]): Promise<TakenDelivery | null> {
+export async function takeDelivery({ db, now }: Context, besides: string[]): Promise<TakenDelivery | null> {
+  const isDue = and(eq(webhookDeliveries.state, 'pending'), lte(webhookDeliveries.dueAt, now()));
+  const [any] = await db.select({ id: webhookDeliveries.id }).from(webhookDeliveries).where(isDue).limit(1);
+  if (!any) return null; // without a transaction, since it is asked often and mostly in vain
   return db.transaction(async (tx) => {
     const [due] = await tx
       .select({ delivery: webhookDeliveries, endpoint: webhookEndpoints })
       .from(webhookDeliveries)
       .innerJoin(webhookEndpoints, eq(webhookEndpoints.id, webhookDeliveries.endpointId))
-      .where(
-        and(
-          eq(webhookDeliveries.state, 'pending'),
-          lte(webhookDeliveries.dueAt, now()),
-          eq(webhookEndpoints.enabled, true),
-          notInArray(webhookDeliveries.endpointId, besides),
-        ),
-      )
+      .where(and(isDue, eq(webhookEndpoints.enabled, true), notInArray(webhookDeliveries.endpointId, besides)))
       .orderBy(asc(webhookDeliveries.dueAt))
       .limit(1)
       .for('update', { of: webhookDeliveries, skipLocked: true });
