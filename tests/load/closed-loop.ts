@@ -2,6 +2,8 @@
 export interface Answered {
   /** From the request to the last byte of its answer. */
   ms: number;
+  /** After the first request was sent. */
+  answeredAtMs: number;
   /** Of that, from when the API had its headers until it had the answer. */
   apiMs: number;
   /** Of that, the engine's: in line, and computing. */
@@ -13,7 +15,8 @@ export type Send = (i: number) => Promise<Response>;
 
 /** So many callers, each of whom asks again when the answer is there, for a while. @throws {Error} when an answer is not 200 */
 export async function closedLoop(send: Send, callers: number, seconds: number): Promise<Answered[]> {
-  const endMs = performance.now() + seconds * 1000;
+  const firstMs = performance.now();
+  const endMs = firstMs + seconds * 1000;
   const answers: Answered[] = [];
   let next = 0;
   const call = async () => {
@@ -22,7 +25,8 @@ export async function closedLoop(send: Send, callers: number, seconds: number): 
       const response = await send(next++);
       const body = await response.text();
       if (response.status !== 200) throw new Error(`${response.status}: ${body}`);
-      answers.push({ ms: performance.now() - beginMs, ...timesOf(response.headers) });
+      const nowMs = performance.now();
+      answers.push({ ms: nowMs - beginMs, answeredAtMs: nowMs - firstMs, ...timesOf(response.headers) });
     }
   };
   await Promise.all(Array.from({ length: callers }, call));
