@@ -96,8 +96,11 @@ describe('an engine that goes away', () => {
     expect(asked).toBe(3);
   });
 
-  test('is not waited for longer than the caller waits', async () => {
-    fates = [() => undefined];
+  test.each<[string, (response: ServerResponse) => void]>([
+    ['before its answer', () => undefined],
+    ['within it', (response) => void response.write('{"items"')],
+  ])('is not waited for longer than the caller waits, %s', async (_, stall) => {
+    fates = [stall];
     const late = patient.score({} as ServeScoreRequest, 100);
     await expect(late).rejects.toMatchObject({ status: 503, code: 'deadline_exceeded' });
   });

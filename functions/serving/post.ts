@@ -12,6 +12,7 @@ export class TookTooLong extends Error {
  * Posts JSON. Node's own client takes half of the time of `fetch`, and a score waits for it.
  *
  * @returns the answer, its body still to be read
+ * @param timeoutMs for the answer and its body
  * @throws {Error} Node's, such as ECONNREFUSED, when the connection fails; TookTooLong
  */
 export function post(
@@ -28,15 +29,19 @@ export function post(
       agent,
       headers: { ...headers, 'content-type': 'application/json', 'content-length': body.length },
     });
-    const timer = setTimeout(() => request.destroy(new TookTooLong()), timeoutMs);
-    request.once('close', () => clearTimeout(timer)); // also while the body is read
-    request.once('response', resolve);
+    let answer: IncomingMessage | undefined;
+    const timer = setTimeout(() => (answer ?? request).destroy(new TookTooLong()), timeoutMs);
+    request.once('close', () => clearTimeout(timer)); // when the body has been read
+    request.once('response', (response) => {
+      answer = response;
+      resolve(response);
+    });
     request.on('error', reject); // once there is an answer, reading it tells
     request.end(body);
   });
 }
 
-/** The whole body. @throws {Error} when it breaks off */
+/** The whole body. @throws {Error} when it breaks off; TookTooLong */
 export function textOf(response: IncomingMessage): Promise<string> {
   response.setEncoding('utf8');
   return new Promise((resolve, reject) => {

@@ -83,3 +83,10 @@ it('leaves this thread free meanwhile', async () => {
   clearInterval(timer);
   expect(turns).toBeGreaterThan(5);
 });
+
+it('tells of its end', async () => {
+  const onEnd = vi.fn<(error: unknown) => void>();
+  const other = await EngineThread.start(options, onEnd);
+  await other.stop();
+  expect(onEnd).toHaveBeenCalledOnce();
+});

@@ -7,7 +7,6 @@ import type { EngineThreadData, FromEngine, SentWork, ToEngine } from './run-eng
 import type { GenerationFollower, RunBatch, Work } from './work.ts';
 
 interface Running {
-  number: number;
   follower: GenerationFollower | null;
   resolve(run: RunBatch): void;
   reject(error: unknown): void;
@@ -30,7 +29,7 @@ export class EngineThread implements Computing {
   }
 
   /**
-   * @param onEnd hears of its end: it has none of its own
+   * @param onEnd hears that it ended, which it does by itself only when something is wrong
    * @throws {Error} when the engine cannot be loaded
    */
   static async start(options: EngineThreadData, onEnd: (error: unknown) => void): Promise<EngineThread> {
@@ -47,7 +46,7 @@ export class EngineThread implements Computing {
     const [first] = batch;
     const follower = first?.type === 'generate' ? first.follower : null;
     return new Promise((resolve, reject) => {
-      this.#running = { number, follower, resolve, reject };
+      this.#running = { follower, resolve, reject };
       this.#tell({ type: 'run', number, batch: batch.map(sent) });
       const abandon = () => this.#tell({ type: 'abandon', number });
       if (follower?.signal.aborted) abandon();
