@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type CompletionScore,
   type GenerationDelta,
@@ -15,7 +16,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { portableEngine } from '../testing/portable-engine.ts';
 import { tinyModels } from '../testing/tiny-models.ts';
 import { BatchRunner, type BatchRunnerOptions } from './batch-runner.ts';
-import { EngineServing } from './engine-serving.ts';
+import { type Computing, EngineServing } from './engine-serving.ts';
 import { ServingMetrics } from './serving-metrics.ts';
 
 const engine = await portableEngine();
@@ -227,5 +228,25 @@ describe('models', () => {
     expect(idle.health().loaded_models).toBe(1);
     await vi.waitFor(() => expect(idle.health().loaded_models).toBe(0));
     idle.dispose();
+  });
+
+  it('does not mind a line that is too long for the sweep', async () => {
+    const rest = { preparingMs: 0, models: { count: 0, bytes: 0 } };
+    const answers = { results: [{ items: [] }], computingMs: 1e6, ...rest };
+    let go: () => void = () => {};
+    const held = new Promise<typeof answers>((resolve) => {
+      go = () => resolve(answers);
+    });
+    const run = vi.fn<Computing['run']>().mockResolvedValueOnce(answers).mockReturnValue(held);
+    const slow = new EngineServing({ computing: { run }, engine, idleMs: 20, metrics: new ServingMetrics() });
+    await slow.score(scoring(['dog']));
+    const computed = slow.score(scoring(['dog']));
+    await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(2));
+    const waiting = slow.score(scoring(['dog'])); // 1,000 s, at the pace of the first
+    await sleep(50);
+    slow.dispose();
+    go();
+    await Promise.all([computed, waiting]);
+    expect(run.mock.calls.filter(([[work]]) => work?.type === 'score')).toHaveLength(3);
   });
 });

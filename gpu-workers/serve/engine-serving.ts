@@ -23,10 +23,7 @@ import {
   type Work,
 } from './work.ts';
 
-/**
- * About 8,000 tokens, two of the engine's passes: more in one batch computes no faster, and who is in it waits for all of it, as does
- * who comes next, for nothing is accepted meanwhile.
- */
+/** About 8,000 tokens, two of the engine's passes: more in one batch computes no faster, and who is in it, or comes next, waits for all of it. */
 const MAX_BATCH_CHARACTERS = 32 * 1024;
 /** A pass takes about as long as so many characters, besides those that it reads. */
 const BATCH_CHARACTERS = 400;
@@ -73,7 +70,7 @@ export class EngineServing implements Serving {
       onBatch: (facts) => metrics.countBatch(facts),
     });
     metrics.watch(() => ({ ...this.#queue.line, models: this.#models.count, modelBytes: this.#models.bytes }));
-    this.#sweeping = setInterval(() => void this.#queue.add({ type: 'sweep' }), idleMs / 2).unref();
+    this.#sweeping = setInterval(() => void this.#sweep(), idleMs / 2).unref();
   }
 
   health(): ServeHealth {
@@ -120,6 +117,14 @@ export class EngineServing implements Serving {
   /** Sweeps no more. */
   dispose(): void {
     clearInterval(this.#sweeping);
+  }
+
+  async #sweep(): Promise<void> {
+    try {
+      await this.#queue.add({ type: 'sweep' });
+    } catch {
+      // The line is too long for more: the next sweep comes in time.
+    }
   }
 
   async #run(batch: readonly Work[]): Promise<RunBatch> {
