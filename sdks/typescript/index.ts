@@ -1,5 +1,6 @@
 export { Laurel } from './client.ts';
 export * from './errors.ts';
+export { etagOf } from './etag-of.ts';
 export { type Page, Paged } from './paged.ts';
 export * from './resources/audit-entries.ts';
 export * from './resources/datasets.ts';

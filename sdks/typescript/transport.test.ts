@@ -8,6 +8,7 @@ import {
   TimeoutError,
   UnprocessableError,
 } from './errors.ts';
+import { etagOf } from './etag-of.ts';
 import { hangUp, json, type Reply, startScriptedServer } from './testing/scripted-server.ts';
 
 let close = async () => {};
@@ -28,6 +29,14 @@ describe('requests', () => {
     await laurel.projects.create({ name: 'summaries' });
     expect(seen[0]).toMatchObject({ method: 'POST', path: '/v1/projects', body: '{"name":"summaries"}' });
     expect(seen[0]?.headers).toMatchObject({ authorization: 'Bearer lk_secret', 'content-type': 'application/json' });
+  });
+
+  test('tell the ETag of what was got, for a change of it', async () => {
+    const { laurel, seen } = await serve(json(200, { id: 'ep_1' }, { etag: '"ab"' }), json(200, { id: 'ep_1' }));
+    const endpoint = await laurel.endpoints.get('e');
+    const changed = await laurel.endpoints.rollback('e', { ifMatch: etagOf(endpoint) });
+    expect(seen[1]?.headers['if-match']).toBe('"ab"');
+    expect(() => etagOf(changed)).toThrow('This has no ETag');
   });
 
   test('change only what is still what `ifMatch` names, wherever the service takes it', async () => {

@@ -1,4 +1,5 @@
 import { apiErrorOf, ConnectionError, TimeoutError } from './errors.ts';
+import { noteEtag } from './etag-of.ts';
 import { mayRetry, retryDelayMs, sleep } from './retry.ts';
 
 export interface LaurelOptions {
@@ -19,7 +20,7 @@ export interface CallOptions {
 
 /** What calls take that change what somebody else may change as well. */
 export interface ChangeOptions extends CallOptions {
-  /** The ETag that GET answered: what has been changed since is left alone, and the call fails with status 412. */
+  /** The ETag that GET answered (`etagOf`): what has been changed since is left alone, and the call fails with status 412. */
   ifMatch?: string;
 }
 
@@ -59,7 +60,10 @@ export class Transport {
   /** The parsed body of the answer; undefined where it has none. @throws {LaurelError} */
   async json<T>(path: string, request: ApiRequest = {}): Promise<T> {
     const response = await this.send(path, request);
-    return (response.status === 204 ? undefined : await response.json()) as T;
+    if (response.status === 204) return undefined as T;
+    const answer = (await response.json()) as T;
+    noteEtag(answer, response.headers);
+    return answer;
   }
 
   /**
