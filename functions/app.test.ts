@@ -89,6 +89,17 @@ test.each([
   expect((await answer.json()).errors).toMatchObject([{ pointer }]);
 });
 
+test.each([
+  ['POST', '/v1/keys/key_1/rotate', { overlap_seconds: 0 }, 422],
+  ['POST', '/v1/endpoints/e/rollback', { version: 2 }, 422],
+  ['DELETE', '/v1/datasets/ds_1', { version: 2 }, 422],
+  ['DELETE', '/v1/datasets/ds_1', {}, 404],
+])('%s %s with a body of %j, which would be ignored: %i', async (method, path, json, status) => {
+  const length = String(JSON.stringify(json).length);
+  const answer = await api.call(method, path, { json, headers: { 'content-length': length } });
+  expect(answer.status).toBe(status);
+});
+
 test('a position in a log is a whole number, and nothing else that could be taken for one', async () => {
   for (const after of ['', ' 1', '0x1', '1e3', '-1', '2147483648']) {
     const answer = await api.call('GET', `/v1/jobs/job_1/events?after=${encodeURIComponent(after)}`);

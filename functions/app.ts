@@ -13,6 +13,7 @@ import { observeRequests } from './http/observe-requests.ts';
 import { answerError, answerInvalidInput } from './http/problem-details.ts';
 import { serveReference } from './http/reference.ts';
 import { refuseMissingBody } from './http/refuse-missing-body.ts';
+import { refuseUnexpectedBody } from './http/refuse-unexpected-body.ts';
 import { refuseUnknownParameters } from './http/refuse-unknown-parameters.ts';
 import { shareWith } from './http/share-with.ts';
 import { describeApi } from './openapi.ts';
@@ -46,7 +47,7 @@ export function createApp(context: Context, origins: readonly string[] = []): Ap
   const limit = limitBody(MAX_BODY_BYTES);
   const limitTime = answerWithin(LONGEST_ANSWER_MS);
   app.use((c, next) => (STREAMED.test(c.req.path) ? next() : limit(c, () => limitTime(c, next) as Promise<void>)));
-  app.use(refuseUnknownParameters(app), refuseMissingBody(app));
+  app.use(refuseUnknownParameters(app), refuseMissingBody(app), refuseUnexpectedBody(app));
   app.onError((error, c) => answerError(error, c, context.log));
   app.notFound(answerUnrouted(app));
   for (const register of routes) register(app);

@@ -7,6 +7,9 @@ import type { App } from './app.ts';
 export const routesOf = (app: App): RouteConfig[] =>
   app.openAPIRegistry.definitions.flatMap((definition) => (definition.type === 'route' ? [definition.route] : []));
 
+/** Of a regular expression for the addresses of a path such as `/v1/jobs/{id}`. */
+export const patternOf = (path: string): string => path.replaceAll(/{.+?}/g, '[^/]+');
+
 /** Finds the OpenAPI entry of the route that a request has come to; to be made before the routes are registered. */
 export function routeFinder(app: App): (c: HonoContext) => RouteConfig | undefined {
   const known = new Map<string, RouteConfig>();

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { App } from '../http/app.ts';
-import { routesOf } from '../http/route-of.ts';
+import { patternOf, routesOf } from '../http/route-of.ts';
 import { bareProblem } from './bare-problem.ts';
 
 /**
@@ -59,5 +59,5 @@ export function refuseFlood(app: App, origins: readonly string[], log: Logger, m
 /** Those of the routes whose scope is `score`. */
 function addressesThatAsk(app: App): RegExp {
   const asking = routesOf(app).filter(({ security = [] }) => security.some(({ apiKey }) => apiKey?.includes('score')));
-  return new RegExp(`^(${asking.map(({ path }) => path.replaceAll(/{.+?}/g, '[^/]+')).join('|')})$`);
+  return new RegExp(`^(${asking.map(({ path }) => patternOf(path)).join('|')})$`);
 }

@@ -13,7 +13,7 @@ export * from './resources/pipelines.ts';
 export * from './resources/projects.ts';
 export * from './resources/usage.ts';
 export * from './resources/webhook-endpoints.ts';
-export type { CallOptions, ChangeOptions, LaurelOptions, WaitOptions } from './transport.ts';
+export type { AskOptions, CallOptions, ChangeOptions, LaurelOptions, WaitOptions } from './transport.ts';
 export type { UploadContent } from './upload-body.ts';
 export type { WebhookEvent } from './webhooks.ts';
 export * as webhooks from './webhooks.ts';

@@ -31,6 +31,12 @@ describe('requests', () => {
     expect(seen[0]?.headers).toMatchObject({ authorization: 'Bearer lk_secret', 'content-type': 'application/json' });
   });
 
+  test('say how long an answer is of use, and which go together', async () => {
+    const { laurel, seen } = await serve(json(200, {}));
+    await laurel.endpoints.score('e', { items: [] }, { answerWithinMs: 500, routingKey: 'reader-1' });
+    expect(seen[0]?.headers).toMatchObject({ 'x-timeout-ms': '500', 'x-routing-key': 'reader-1' });
+  });
+
   test('tell the ETag of what was got, for a change of it', async () => {
     const { laurel, seen } = await serve(json(200, { id: 'ep_1' }, { etag: '"ab"' }), json(200, { id: 'ep_1' }));
     const endpoint = await laurel.endpoints.get('e');

@@ -24,13 +24,21 @@ export interface ChangeOptions extends CallOptions {
   ifMatch?: string;
 }
 
+/** What calls take that ask an endpoint. */
+export interface AskOptions extends CallOptions {
+  /** For which the answer is of use, 1 to 120,000 ms: what is still in line then is not computed, and the call fails with status 503. */
+  answerWithinMs?: number;
+  /** Calls with the same one are answered by the same version while the traffic split stays. */
+  routingKey?: string;
+}
+
 /** What calls take that can wait for the end of what goes on. */
 export interface WaitOptions extends CallOptions {
   /** Up to 30: the answer comes when it has ended, if it does so within that time. */
   waitSeconds?: number;
 }
 
-export interface ApiRequest extends ChangeOptions, WaitOptions {
+export interface ApiRequest extends AskOptions, ChangeOptions, WaitOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   query?: Record<string, string | number | boolean | undefined>;
   /** Sent as JSON. */
@@ -94,6 +102,8 @@ export class Transport {
     if (!request.isGranted) headers.authorization = `Bearer ${this.#options.apiKey}`;
     if (method === 'POST') headers['idempotency-key'] ??= crypto.randomUUID();
     if (request.waitSeconds !== undefined) headers.prefer = `wait=${request.waitSeconds}`;
+    if (request.answerWithinMs !== undefined) headers['x-timeout-ms'] = String(request.answerWithinMs);
+    if (request.routingKey !== undefined) headers['x-routing-key'] = request.routingKey;
     if (request.ifMatch !== undefined) headers['if-match'] = request.ifMatch;
     if (request.json !== undefined) headers['content-type'] = 'application/json';
     const body = request.json === undefined ? request.body : JSON.stringify(request.json);

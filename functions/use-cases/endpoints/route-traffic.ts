@@ -10,7 +10,7 @@ import { type EndpointRow, lockEndpoint } from './get-endpoint.ts';
 /**
  * Has an endpoint's requests answered as said.
  *
- * @throws {Problem} 404; 422 for a version that the endpoint does not have, and a shadow where nothing is scored; what `expect` throws
+ * @throws {Problem} 404; 422 for a version that the endpoint does not have, for a shadow where nothing is scored, and one of itself; what `expect` throws
  */
 export function routeTraffic(
   { db }: Context,
@@ -45,6 +45,9 @@ async function checkTraffic(tx: Database, { id, name, kind }: EndpointRow, traff
   if (traffic.shadow !== null) {
     check('/shadow', traffic.shadow);
     if (kind !== 'score') object('/shadow', 'wrong_kind', 'Samples differ each time: only scores can be compared.');
+    else if (traffic.shadow === traffic.live) {
+      object('/shadow', 'same_version', `Version ${traffic.live} is live: beside itself it would be no shadow.`);
+    }
   }
   if (errors.length > 0) throw new Problem(422, 'invalid_inputs', errors[0]?.detail ?? '', { errors });
 }

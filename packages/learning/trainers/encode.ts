@@ -57,8 +57,10 @@ function truncatePost(tokenizer: Tokenizer, { head, post, tail }: PromptParts, l
     if (tokens.length <= limit) return tokens;
   }
   throw new DoesNotFit(
-    `Without any of its post the prompt still has more than ${limit} tokens, the room that the model's context and the ` +
-      'completion leave: shorten the title or the completion, or use a model with a longer context.',
+    limit > 0
+      ? `Without any of its post the prompt still has more than ${limit} tokens, the room that the model's context and the ` +
+          'completion leave: shorten the title or the completion, or use a model with a longer context.'
+      : "The completion leaves no room for a prompt in the model's context: shorten it, or use a model with a longer context.",
   );
 }
 

@@ -1,7 +1,7 @@
 import { apiErrorWithin, ConnectionError } from '../errors.ts';
 import { Paged } from '../paged.ts';
 import { parseServerSentEvents } from '../server-sent-events.ts';
-import type { CallOptions, ChangeOptions, Transport } from '../transport.ts';
+import type { AskOptions, CallOptions, ChangeOptions, Transport } from '../transport.ts';
 import type { Answer, Body, Item } from '../types.ts';
 
 export type Endpoint = Answer<'endpoints.get'>;
@@ -79,7 +79,7 @@ export class Endpoints {
   }
 
   /** Scores completions with a reward model, in the order they are given. */
-  score(id: string, request: Body<'endpoints.score'>, options: CallOptions = {}): Promise<Answer<'endpoints.score'>> {
+  score(id: string, request: Body<'endpoints.score'>, options: AskOptions = {}): Promise<Answer<'endpoints.score'>> {
     return this.#ask(id, 'score', request, options);
   }
 
@@ -87,17 +87,13 @@ export class Endpoints {
   compare(
     id: string,
     request: Body<'endpoints.compare'>,
-    options: CallOptions = {},
+    options: AskOptions = {},
   ): Promise<Answer<'endpoints.compare'>> {
     return this.#ask(id, 'compare', request, options);
   }
 
   /** Puts completions in order, the best one first. */
-  rerank(
-    id: string,
-    request: Body<'endpoints.rerank'>,
-    options: CallOptions = {},
-  ): Promise<Answer<'endpoints.rerank'>> {
+  rerank(id: string, request: Body<'endpoints.rerank'>, options: AskOptions = {}): Promise<Answer<'endpoints.rerank'>> {
     return this.#ask(id, 'rerank', request, options);
   }
 
@@ -105,7 +101,7 @@ export class Endpoints {
   bestOfN(
     id: string,
     request: Body<'endpoints.bestOfN'>,
-    options: CallOptions = {},
+    options: AskOptions = {},
   ): Promise<Answer<'endpoints.bestOfN'>> {
     return this.#ask(id, 'best-of-n', request, options);
   }
@@ -114,7 +110,7 @@ export class Endpoints {
   explain(
     id: string,
     request: Body<'endpoints.explain'>,
-    options: CallOptions = {},
+    options: AskOptions = {},
   ): Promise<Answer<'endpoints.explain'>> {
     return this.#ask(id, 'explain', request, options);
   }
@@ -123,7 +119,7 @@ export class Endpoints {
   generate(
     id: string,
     request: Body<'endpoints.generate'>,
-    options: CallOptions = {},
+    options: AskOptions = {},
   ): Promise<Answer<'endpoints.generate'>> {
     return this.#ask(id, 'generate', request, options);
   }
@@ -137,7 +133,7 @@ export class Endpoints {
   async *stream(
     id: string,
     request: Body<'endpoints.generate'>,
-    options: CallOptions = {},
+    options: AskOptions = {},
   ): AsyncGenerator<GenerationNews> {
     const headers = { accept: 'text/event-stream' };
     const path = `/v1/endpoints/${id}/generate`;
@@ -151,7 +147,7 @@ export class Endpoints {
     throw new ConnectionError('connection_error', `${path} broke off.`);
   }
 
-  #ask<T>(id: string, verb: string, json: unknown, options: CallOptions): Promise<T> {
+  #ask<T>(id: string, verb: string, json: unknown, options: AskOptions): Promise<T> {
     return this.#transport.json(`/v1/endpoints/${id}/${verb}`, { method: 'POST', json, ...options });
   }
 }
