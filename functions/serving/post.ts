@@ -3,7 +3,7 @@ import https from 'node:https';
 
 const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
 
-/** The time was over before there was an answer. */
+/** The time was over before all of the answer was there. */
 export class TookTooLong extends Error {
   override name = 'TookTooLong';
 }
@@ -11,8 +11,8 @@ export class TookTooLong extends Error {
 /**
  * Posts JSON. Node's own client takes half of the time of `fetch`, and a score waits for it.
  *
- * @returns the answer, its body still to be read
  * @param timeoutMs for the answer and its body
+ * @returns the answer, its body still to be read
  * @throws {Error} Node's, such as ECONNREFUSED, when the connection fails; TookTooLong
  */
 export function post(

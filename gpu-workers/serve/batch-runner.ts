@@ -2,7 +2,7 @@ import type { Kernels, Model } from '@laurel/learning';
 import type { ArtifactStore } from '@laurel/storage/artifacts';
 import { answerGeneration, answerLogProbs, answerScores, followGeneration } from './answer-work.ts';
 import { ModelCache } from './model-cache.ts';
-import type { Answer, RunBatch, Work } from './work.ts';
+import type { Answer, BatchRun, Work } from './work.ts';
 
 export interface BatchRunnerOptions {
   kernels: Kernels;
@@ -25,7 +25,7 @@ export class BatchRunner {
   }
 
   /** @param batch what fits together. @throws {Problem} when the model is not to be had, or it or a text is unfit for what is asked */
-  async run(batch: readonly Work[]): Promise<RunBatch> {
+  async run(batch: readonly Work[]): Promise<BatchRun> {
     const beginMs = performance.now();
     const [first] = batch;
     const model = !first || first.type === 'sweep' ? undefined : await this.#models.get(first.request.model);

@@ -14,12 +14,12 @@ import { BatchQueue, type Timing } from './batch-queue.ts';
 import type { ServingMetrics } from './serving-metrics.ts';
 import {
   type Answer,
+  type BatchRun,
   costOf,
   fitTogether,
   type GenerationFollower,
   kindOf,
   type ModelsHeld,
-  type RunBatch,
   type Work,
 } from './work.ts';
 
@@ -34,7 +34,7 @@ const MAX_WAIT_SECONDS = 10;
 /** What computes: see BatchRunner, and the thread that it has in the server. */
 export interface Computing {
   /** Never called twice at once. @throws {Problem} as BatchRunner's */
-  run(batch: readonly Work[]): Promise<RunBatch>;
+  run(batch: readonly Work[]): Promise<BatchRun>;
 }
 
 export interface EngineServingOptions {
@@ -127,7 +127,7 @@ export class EngineServing implements Serving {
     }
   }
 
-  async #run(batch: readonly Work[]): Promise<RunBatch> {
+  async #run(batch: readonly Work[]): Promise<BatchRun> {
     const run = await this.#computing.run(batch);
     this.#models = run.models;
     setImmediate(() => {

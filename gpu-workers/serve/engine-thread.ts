@@ -4,11 +4,11 @@ import { Problem } from '@laurel/contracts';
 import type { Engine } from '../engine/native.ts';
 import type { Computing } from './engine-serving.ts';
 import type { EngineThreadData, FromEngine, SentWork, ToEngine } from './run-engine-thread.ts';
-import type { GenerationFollower, RunBatch, Work } from './work.ts';
+import type { BatchRun, GenerationFollower, Work } from './work.ts';
 
 interface Running {
   follower: GenerationFollower | null;
-  resolve(run: RunBatch): void;
+  resolve(run: BatchRun): void;
   reject(error: unknown): void;
 }
 
@@ -41,7 +41,7 @@ export class EngineThread implements Computing {
     return new EngineThread(thread, { grade, precision });
   }
 
-  run(batch: readonly Work[]): Promise<RunBatch> {
+  run(batch: readonly Work[]): Promise<BatchRun> {
     const number = ++this.#number;
     const [first] = batch;
     const follower = first?.type === 'generate' ? first.follower : null;

@@ -3,7 +3,7 @@ import { type GenerationDelta, Problem } from '@laurel/contracts';
 import { artifactStoreFromEnv } from '@laurel/storage/artifacts';
 import { type Engine, loadEngine } from '../engine/native.ts';
 import { BatchRunner, type BatchRunnerOptions } from './batch-runner.ts';
-import type { RunBatch, Work } from './work.ts';
+import type { BatchRun, Work } from './work.ts';
 
 export type EngineThreadData = Pick<BatchRunnerOptions, 'maxModelBytes' | 'idleMs'>;
 
@@ -18,7 +18,7 @@ export type ToEngine = { type: 'run'; number: number; batch: SentWork[] } | { ty
 export type FromEngine =
   | ({ type: 'ready' } & Pick<Engine, 'grade' | 'precision'>)
   | { type: 'delta'; delta: GenerationDelta }
-  | { type: 'done'; run: RunBatch }
+  | { type: 'done'; run: BatchRun }
   | { type: 'refused'; problem: { status: number; code: string; detail: string } }
   | { type: 'failed'; error: unknown };
 

@@ -8,6 +8,7 @@ import type {
   ServeScoreAnswer,
   ServeScoreRequest,
 } from '@laurel/contracts';
+import type { Run } from './batch-queue.ts';
 
 /** Who follows a generation. */
 export interface GenerationFollower {
@@ -27,13 +28,8 @@ export type Work =
 
 export type Answer = ServeScoreAnswer | ServeLogProbsAnswer | ServeGenerateAnswer | undefined;
 
-/** What came of a batch. */
-export interface RunBatch {
-  /** In its order. */
-  results: Answer[];
-  /** Reading the model, where it was not in memory. */
-  preparingMs: number;
-  computingMs: number;
+/** What came of a batch; it is prepared by reading its model, where that is not in memory. */
+export interface BatchRun extends Run<Answer> {
   /** What is in memory afterwards. */
   models: ModelsHeld;
 }

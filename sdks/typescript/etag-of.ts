@@ -1,9 +1,9 @@
 const etags = new WeakMap<object, string>();
 
 /**
- * The ETag of an object that the service answered, for `ifMatch`: then what somebody else has changed since is left alone.
+ * The ETag of an object that was got from the service, for `ifMatch`: then what somebody else has changed since is left alone.
  *
- * @throws {Error} for what no `get` or list of this SDK has answered
+ * @throws {Error} for what is no such answer: an item of a list, what a change answered, a copy
  *
  * @example
  * const endpoint = await laurel.endpoints.get('summaries');
@@ -12,7 +12,7 @@ const etags = new WeakMap<object, string>();
 export function etagOf(answer: object): string {
   const etag = etags.get(answer);
   if (etag === undefined)
-    throw new Error('This has no ETag: only what was got from the service has one, and no copy of it.');
+    throw new Error('This has no ETag: only what a `get` of this SDK answered has one, and no copy of it.');
   return etag;
 }
 

@@ -168,6 +168,11 @@ test.each([
   expect(await call('GET', '')).toMatchObject({ live_version: 3, split: [] });
 });
 
+test('a version is no shadow of itself', async () => {
+  const refused = await call('PUT', '/traffic', { live: 1, shadow: 1 });
+  expect(refused).toMatchObject({ status: 422, errors: [{ pointer: '/shadow', code: 'same_version' }] });
+});
+
 test('samples have no shadow', async () => {
   const json = { name: 'writer', model_version: base };
   await api.call('POST', '/v1/endpoints', { json });

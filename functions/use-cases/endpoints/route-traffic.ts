@@ -10,7 +10,8 @@ import { type EndpointRow, lockEndpoint } from './get-endpoint.ts';
 /**
  * Has an endpoint's requests answered as said.
  *
- * @throws {Problem} 404; 422 for a version that the endpoint does not have, for a shadow where nothing is scored, and one of itself; what `expect` throws
+ * @throws {Problem} 404; 422 for a version that the endpoint does not have, and for a shadow where nothing is scored or of the live
+ *   version itself; what `expect` throws
  */
 export function routeTraffic(
   { db }: Context,

@@ -41,6 +41,12 @@ describe('detail 1: truncation', () => {
     expect(() => encodePrompt(tokenizer, prompt('the red door'), 5, 'error')).toThrow(/there is room for 5/);
   });
 
+  it.each(['post', 'right', 'error'] as const)('says so when the completion leaves no room, by the rule %s', (rule) => {
+    for (const limit of [0, -7]) {
+      expect(() => encodePrompt(tokenizer, prompt('the red door'), limit, rule)).toThrow(/leaves no room for a prompt/);
+    }
+  });
+
   it('can cut the end instead', () => {
     const whole = encodePrompt(tokenizer, prompt('the red door'), 100).tokens;
     expect(encodePrompt(tokenizer, prompt('the red door'), 5, 'right')).toEqual({

@@ -24,7 +24,7 @@ export function encodeCompletion(tokenizer: Tokenizer, text: string): number[] {
 /**
  * A prompt in at most `limit` tokens. `rule` says what gives way when it is longer: `post` cuts the post (detail 1),
  * `right` the end of the tokens, `error` nothing.
- * @throws {DoesNotFit} when the rule is `error`, or when even an empty post leaves the prompt too long.
+ * @throws {DoesNotFit} when there is no room at all, when the rule is `error`, or when even an empty post leaves the prompt too long.
  */
 export function encodePrompt(
   tokenizer: Tokenizer,
@@ -34,15 +34,16 @@ export function encodePrompt(
 ): EncodedPrompt {
   const tokens = encodeText(tokenizer, prompt.head + prompt.post + prompt.tail);
   if (tokens.length <= limit) return { tokens, truncated: false };
+  if (limit < 1) {
+    const remedy = 'shorten the completion, or use a model with a longer context.';
+    throw new DoesNotFit(`The completion leaves no room for a prompt in the model's context: ${remedy}`);
+  }
   if (rule === 'error') {
     throw new DoesNotFit(
       `The prompt has ${tokens.length} tokens and there is room for ${limit}: shorten the post, or allow truncation.`,
     );
   }
-  if (rule === 'right') {
-    if (limit < 1) throw new DoesNotFit('The completion leaves no room for a prompt: shorten the completion.');
-    return { tokens: tokens.slice(0, limit), truncated: true };
-  }
+  if (rule === 'right') return { tokens: tokens.slice(0, limit), truncated: true };
   return { tokens: truncatePost(tokenizer, prompt, limit), truncated: true };
 }
 
@@ -57,10 +58,8 @@ function truncatePost(tokenizer: Tokenizer, { head, post, tail }: PromptParts, l
     if (tokens.length <= limit) return tokens;
   }
   throw new DoesNotFit(
-    limit > 0
-      ? `Without any of its post the prompt still has more than ${limit} tokens, the room that the model's context and the ` +
-          'completion leave: shorten the title or the completion, or use a model with a longer context.'
-      : "The completion leaves no room for a prompt in the model's context: shorten it, or use a model with a longer context.",
+    `Without any of its post the prompt still has more than ${limit} tokens, the room that the model's context and the ` +
+      'completion leave: shorten the title or the completion, or use a model with a longer context.',
   );
 }
 

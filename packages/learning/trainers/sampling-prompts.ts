@@ -31,7 +31,7 @@ export function samplingPrompts(
   }));
   if (encoded.length > 0) return encoded;
   throw new UnsuitableInput(
-    `No prompt of the dataset fits ${limit} tokens, the context of ${decoder.config.n_positions} less the response's ` +
+    `No prompt of the dataset fits ${Math.max(limit, 0)} tokens, the context of ${decoder.config.n_positions} less the response's ` +
       `${responseLength}: lower response_length, or use a model with a longer context.`,
   );
 }
